@@ -1,0 +1,8 @@
+"""The simulated org: one SQLite file and the rules by which it moves. It knows no Textual.
+
+`Org` is the way in: `Org.create`, `Org.open`, then `step`, `back`, `do`.
+"""
+
+from store.org import Org, Step
+
+__all__ = ["Org", "Step"]

@@ -1,0 +1,83 @@
+"""What a step is made of: commands that a person gives and handlers that the agenda runs.
+
+Both are plain functions that take the Org, change rows and return an `Outcome`; a decorator registers them under the
+name that the file keeps. A new one is one new function, nothing else changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from store.errors import Refused, did_you_mean
+
+if TYPE_CHECKING:
+    from store.agenda import Entry
+    from store.org import Org
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a step did: one line for the timeline, counts by name, and the thing it was about.
+
+    `subject` is a path such as `journey/KEY`, `de/NAME`, `sync/Contact`, `contact/KEY`.
+    """
+
+    title: str
+    changes: dict[str, int] = field(default_factory=dict)
+    subject: str = ""
+
+
+Command = Callable[..., Outcome]
+Handler = Callable[["Org", "Entry"], Outcome]
+_C = TypeVar("_C", bound=Command)
+_H = TypeVar("_H", bound=Handler)
+
+_commands: dict[str, Command] = {}
+_handlers: dict[str, Handler] = {}
+
+
+def command(name: str) -> Callable[[_C], _C]:
+    """Register `function(org, **arguments) -> Outcome`; the arguments must survive JSON."""
+
+    def register(function: _C) -> _C:
+        assert name not in _commands, f"command {name} is registered twice"
+        _commands[name] = function
+        return function
+
+    return register
+
+
+def handler(kind: str) -> Callable[[_H], _H]:
+    """Register `function(org, entry) -> Outcome` for the agenda entries of this kind."""
+
+    def register(function: _H) -> _H:
+        assert kind not in _handlers, f"handler {kind} is registered twice"
+        _handlers[kind] = function
+        return function
+
+    return register
+
+
+def run_command(org: Org, name: str, arguments: dict[str, Any]) -> Outcome:
+    """Run the named command inside the open step. Raises Refused when there is no such command."""
+    if name not in _commands:
+        raise Refused(f"There is no command '{name}'.", fix=did_you_mean(name, _commands))
+    return _commands[name](org, **arguments)
+
+
+def run_handler(org: Org, entry: Entry) -> Outcome:
+    """Run the handler of an agenda entry inside the open step. Raises Refused when there is none."""
+    if entry.kind not in _handlers:
+        raise Refused(
+            f"Nothing handles the agenda entry '{entry.kind}' ({entry.title}).",
+            cause="The file was made by a version of mctui that knows this kind of event.",
+            fix="Open it with that version.",
+        )
+    return _handlers[entry.kind](org, entry)
+
+
+def command_names() -> list[str]:
+    """The names of all commands, sorted."""
+    return sorted(_commands)

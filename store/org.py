@@ -1,0 +1,386 @@
+"""The Org: one SQLite file that is a Marketing Cloud account and the CRM beside it, and the steps by which it moves.
+
+Every change is a step, and a step is one transaction: an agenda entry run by its handler, or a command that a person
+gave. `Org` is what all rooms are handed; they read with `value`, `row`, `rows` and write with `run`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from store import agenda, assumptions, schema
+from store.commands import Outcome, run_command, run_handler
+from store.errors import Refused, Unreadable, explained
+from store.lock import FileLock
+from store.products import load
+from store.timeline import Timeline
+
+if TYPE_CHECKING:
+    import sqlite_utils
+
+DEFAULT_START = 1767592800  # 2026-01-05T06:00:00Z, a Monday, midnight in system time
+
+
+@dataclass(frozen=True)
+class Step:
+    """One transaction of the world's history. `command` is {name, arguments} when a person did it."""
+
+    k: int
+    at: int
+    kind: str
+    title: str
+    changes: dict[str, int]
+    subject: str
+    command: dict[str, Any] | None
+
+
+class Org:
+    """One open file. Make it with `Org.create` or `Org.open`; it is a context manager."""
+
+    def __init__(self, path: Path, *, readonly: bool = False) -> None:
+        self.path = path
+        self.readonly = readonly
+        self._lock = None if readonly else FileLock(path)
+        self.timeline = Timeline(path)
+        self.db = self._connect()
+
+    # ---- making, opening, closing
+
+    @classmethod
+    def create(cls, path: Path | str, *, seed: int = 1, start: int = DEFAULT_START, name: str = "empty") -> Org:
+        """Make a new world in a new file. Raises Refused when the file exists, Unreadable when it cannot be made."""
+        path = Path(path)
+        if path.exists():
+            raise Refused(f"{path} exists already.", fix="Choose another name, or remove it first.")
+        org = cls(path)
+        try:
+            org.db.execute("BEGIN IMMEDIATE")
+            schema.create(org.db)
+            org.run("INSERT INTO world(name, seed, started_at, now) VALUES (?, ?, ?, ?)", name, seed, start, start)
+            for room in load():
+                if hasattr(room, "install"):
+                    room.install(org)
+            org._write_change_counter()
+            org.db.execute("COMMIT")
+        except BaseException as error:
+            org._roll_back()
+            org.close()
+            org.remove_files()
+            raise explained(error, path) from None
+        return org
+
+    @classmethod
+    def open(cls, path: Path | str, *, readonly: bool = False) -> Org:
+        """Open the file of a world. Raises Unreadable when it is none, or from a newer version."""
+        path = Path(path)
+        if not path.is_file():
+            raise Unreadable("There is no such file.", where=str(path), fix="`mctui new SCENARIO FILE` makes one.")
+        load()
+        org = cls(path, readonly=readonly)
+        try:
+            org._check_version()
+            if not readonly:
+                org.timeline.settle(org.k, org._read_change_counter() == org.value("SELECT change_counter FROM lock"))
+        except BaseException:
+            org.close()
+            raise
+        return org
+
+    def _connect(self) -> sqlite3.Connection:
+        try:
+            db = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, cached_statements=256)
+        except sqlite3.Error as error:
+            raise explained(error, self.path) from None
+        db.row_factory = sqlite3.Row
+        # timeline.py says why journal_mode, secure_delete and auto_vacuum must be these.
+        for setting in ("journal_mode = DELETE", "synchronous = NORMAL", "secure_delete = ON", "auto_vacuum = NONE",
+                        "foreign_keys = ON", "cache_size = -65536", f"query_only = {int(self.readonly)}"):  # fmt: skip
+            try:
+                db.execute(f"PRAGMA {setting}")
+            except sqlite3.Error as error:
+                db.close()
+                self._release_lock()
+                raise explained(error, self.path) from None
+        return db
+
+    def _check_version(self) -> None:
+        application = self.value("PRAGMA application_id")
+        version = self.value("PRAGMA user_version")
+        if application != schema.APPLICATION_ID:
+            raise Unreadable(
+                "This is an SQLite database, but not a world of mctui.",
+                fix="`mctui new SCENARIO FILE` makes one; `mctui import FILE PATH` takes other files in.",
+                where=str(self.path),
+            )
+        if version > schema.VERSION:
+            raise Unreadable(
+                f"This file is of version {version}; this mctui reads up to version {schema.VERSION}.",
+                fix="Open it with the mctui that made it, or a newer one. The file was not touched.",
+                where=str(self.path),
+            )
+
+    def close(self) -> None:
+        """Close the connection and give the file free."""
+        with suppress(sqlite3.ProgrammingError):
+            self.db.close()
+        self._release_lock()
+
+    def _release_lock(self) -> None:
+        if self._lock:
+            self._lock.release()
+            self._lock = None
+
+    def remove_files(self) -> None:
+        """Remove the file and what stands beside it; the org must be closed."""
+        self.path.unlink(missing_ok=True)
+        self.timeline.journal.unlink(missing_ok=True)
+        shutil.rmtree(self.timeline.folder, ignore_errors=True)
+
+    def __enter__(self) -> Org:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # ---- reading and writing
+
+    def _execute(self, sql: str, params: tuple[Any, ...]) -> sqlite3.Cursor:
+        bound: Any = params[0] if len(params) == 1 and isinstance(params[0], Mapping) else params
+        try:
+            return self.db.execute(sql, bound)
+        except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
+            if isinstance(error, sqlite3.IntegrityError):
+                raise
+            raise explained(error, self.path) from None
+
+    def value(self, sql: str, *params: Any) -> Any:
+        """The first column of the first row, or None. A single mapping gives named parameters."""
+        row = self._execute(sql, params).fetchone()
+        return None if row is None else row[0]
+
+    def row(self, sql: str, *params: Any) -> sqlite3.Row | None:
+        """The first row, or None."""
+        row: sqlite3.Row | None = self._execute(sql, params).fetchone()
+        return row
+
+    def rows(self, sql: str, *params: Any) -> list[sqlite3.Row]:
+        """All rows."""
+        return self._execute(sql, params).fetchall()
+
+    def run(self, sql: str, *params: Any) -> int:
+        """Change rows inside the open step; returns how many."""
+        return self._execute(sql, params).rowcount
+
+    @property
+    def tables(self) -> sqlite_utils.Database:
+        """The file as sqlite-utils sees it, over the same connection."""
+        import sqlite_utils
+
+        return sqlite_utils.Database(self.db)
+
+    @cached_property
+    def seed(self) -> int:
+        """What all draws depend on."""
+        return int(self.value("SELECT seed FROM world"))
+
+    @property
+    def name(self) -> str:
+        """The scenario, or `empty`."""
+        return str(self.value("SELECT name FROM world"))
+
+    @property
+    def now(self) -> int:
+        """The clock: UTC seconds."""
+        return int(self.value("SELECT now FROM world"))
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What the scenario left about itself."""
+        settings: dict[str, Any] = json.loads(self.value("SELECT settings FROM world"))
+        return settings
+
+    def assumption(self, name: str) -> assumptions.Value:
+        """The value in force of an assumption."""
+        return assumptions.current(self, name)
+
+    # ---- stepping
+
+    @property
+    def k(self) -> int:
+        """The number of the last step; 0 before the first."""
+        return int(self.value("SELECT coalesce(max(k), 0) FROM steps"))
+
+    def steps(self, *, limit: int = 100, before: int | None = None) -> list[Step]:
+        """The last steps (those below `before`), in order of time."""
+        upper = self.k if before is None else before - 1
+        found = self.rows("SELECT * FROM steps WHERE k <= ? ORDER BY k DESC LIMIT ?", upper, limit)
+        return [_step(row) for row in reversed(found)]
+
+    def step(self) -> Step | None:
+        """One step forward: what was undone last, else the earliest entry of the agenda; None when nothing is due."""
+        undone = self.timeline.redo_list(self.k)
+        if undone:
+            return self._redo(undone[-1])
+        entries = agenda.upcoming(self)
+        return self._run_entry(entries[0]) if entries else None
+
+    def do(self, name: str, **arguments: Any) -> Step:
+        """What a person does, as a step. It takes a new course: what was undone before is forgotten."""
+        return self._person_step(name, arguments, new_course=True)
+
+    def redo(self) -> Step | None:
+        """The step that was undone last, again; None when there is none."""
+        undone = self.timeline.redo_list(self.k)
+        return self._redo(undone[-1]) if undone else None
+
+    def _redo(self, undone: dict[str, Any]) -> Step:
+        command = undone["command"]
+        if command:
+            step = self._person_step(command["name"], self.timeline.unpack(command["arguments"]), new_course=False)
+        else:
+            step = self._run_entry(agenda.upcoming(self)[0])
+        self.timeline.pop_redo(step.k)
+        return step
+
+    def _person_step(self, name: str, arguments: dict[str, Any], *, new_course: bool) -> Step:
+        command = {"name": name, "arguments": self.timeline.pack(arguments)}
+        return self._transaction(name, command, lambda: run_command(self, name, arguments), new_course=new_course)
+
+    def _run_entry(self, entry: agenda.Entry) -> Step:
+        def handle() -> Outcome:
+            self.run("DELETE FROM agenda WHERE agenda_id = ?", entry.agenda_id)
+            self.run("UPDATE world SET now = max(now, ?)", entry.due_at)
+            return run_handler(self, entry)
+
+        return self._transaction(entry.kind, None, handle)
+
+    def _transaction(
+        self, kind: str, command: dict[str, Any] | None, change: Callable[[], Outcome], *, new_course: bool = False
+    ) -> Step:
+        if self.readonly:
+            raise Refused(f"{self.path} is open for reading only.")
+        k = self.k + 1
+        self._execute("BEGIN IMMEDIATE", ())
+        try:
+            outcome = change()
+            step = Step(k, self.now, kind, outcome.title, outcome.changes, outcome.subject, command)
+            self.run(
+                "INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?, ?)", k, step.at, kind, step.title,
+                json.dumps(step.changes), step.subject, json.dumps(command, sort_keys=True) if command else None,
+            )  # fmt: skip
+            self._write_change_counter()
+            self.timeline.keep(k)
+            if new_course:  # before the commit: a redo list must never survive the step that makes it void
+                self.timeline.forget_redo()
+            self._execute("COMMIT", ())
+        except BaseException as error:
+            self._roll_back()
+            self.timeline.drop(k)
+            raise explained(error, self.path) from None
+        self.timeline.committed(k)
+        return step
+
+    def _roll_back(self) -> None:
+        if self.db.in_transaction:  # SQLite has rolled back by itself after an interrupt or a full disk
+            self.db.execute("ROLLBACK")
+
+    def run_until(self, until: int | None, on_step: Callable[[Step], bool] | None = None) -> str:
+        """Step until the next entry is due after `until` (None: until nothing is due); returns why it stopped.
+
+        `on_step` is called after each step; when it returns True the run stops there.
+        """
+        while True:
+            if not self.timeline.redo_list(self.k):
+                entries = agenda.upcoming(self)
+                if not entries:
+                    return "nothing is due"
+                if until is not None and entries[0].due_at > until:
+                    return "the time was reached"
+            step = self.step()
+            if step and on_step and on_step(step):
+                return f"stopped after step {step.k}"
+
+    # ---- going back, going to, forking
+
+    def back(self, count: int = 1) -> int:
+        """Undo the last `count` steps (fewer when there are fewer); returns how many. Raises Refused saying why."""
+        done = 0
+        while done < count and (last := self.row("SELECT * FROM steps ORDER BY k DESC LIMIT 1")):
+            self.timeline.refuse_unless_kept(last["k"])
+            self.timeline.push_redo(last["k"], json.loads(last["command"]) if last["command"] else None)
+            self.db.close()
+            self.timeline.make_hot(last["k"])
+            self.db = self._connect()
+            done += 1
+        return done
+
+    def goto(self, k: int) -> None:
+        """Be at step `k`, back or forward. Raises Refused when the world ends before it."""
+        if k < 0:
+            raise Refused(f"There is no step {k}.", fix="Steps are counted from 0, the world as it was made.")
+        self.back(max(self.k - k, 0))
+        while self.k < k:
+            if self.step() is None:
+                raise Refused(f"There is no step {k}: nothing is due after step {self.k}.")
+
+    def goto_time(self, at: int) -> None:
+        """Be where the world stood at a moment: back over all later steps, or forward over all that are due by then."""
+        later = self.value("SELECT count(*) FROM steps WHERE at > ?", at)
+        if later:
+            self.back(later)
+        else:
+            self.run_until(at)
+
+    def fork(self, target: Path | str) -> Org:
+        """A copy of this world in another file, with its own way back and forward."""
+        target = Path(target)
+        if target.exists():
+            raise Refused(f"{target} exists already.", fix="Choose another name for the fork.")
+        shutil.copyfile(self.path, target)
+        self.timeline.link_into(Timeline(target))
+        return Org.open(target)
+
+    def checkpoint(self, label: str) -> Path:
+        """A copy of the file beside it, named by the label; returns its path."""
+        safe = "".join(char if char.isalnum() or char in "-_" else "-" for char in label) or "checkpoint"
+        target = self.path.with_name(f"{self.path.stem}.{safe}{self.path.suffix}")
+        self.fork(target).close()
+        return target
+
+    def interrupt(self) -> None:
+        """Stop the step that runs now; callable from any thread. The step raises Interrupted and is rolled back."""
+        self.db.interrupt()
+
+    def digest(self) -> str:
+        """SHA-256 of the logical dump: every table but `lock`, rows in key order."""
+        from store.digest import digest
+
+        return digest(self.db)
+
+    # ---- the file itself
+
+    def _read_change_counter(self) -> int:
+        # Bytes 24 to 27 of the header. Source: SQLite's file format, "File change counter".
+        with open(self.path, "rb") as file:
+            return int.from_bytes(os.pread(file.fileno(), 4, 24))
+
+    def _write_change_counter(self) -> None:
+        self.run("DELETE FROM lock")
+        self.run("INSERT INTO lock VALUES (?)", (self._read_change_counter() + 1) % 2**32)
+
+
+def _step(row: sqlite3.Row) -> Step:
+    command = json.loads(row["command"]) if row["command"] else None
+    return Step(row["k"], row["at"], row["kind"], row["title"], json.loads(row["changes"]), row["subject"], command)
