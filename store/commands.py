@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 class Outcome:
     """What a step did: one line for the timeline, counts by name, and the thing it was about.
 
-    `subject` is a path such as `journey/KEY`, `de/NAME`, `sync/Contact`, `contact/KEY`.
+    `subject` is a path such as `journey/KEY`, `de/NAME`, `sync/Contact`, `contact/KEY`. A `quiet` outcome of an agenda
+    entry (a poll that found nothing) is no step of its own: the next entry goes into the same step.
     """
 
     title: str
     changes: dict[str, int] = field(default_factory=dict)
     subject: str = ""
+    quiet: bool = False
 
 
 Command = Callable[..., Outcome]

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 DEFAULT_START = 1767592800  # 2026-01-05T06:00:00Z, a Monday, midnight in system time
 
 
+class _NothingDue(Exception):
+    """Only quiet entries are due, or none."""
+
+
 @dataclass(frozen=True)
 class Step:
     """One transaction of the world's history. `command` is {name, arguments} when a person did it."""
@@ -57,8 +61,19 @@ class Org:
     # ---- making, opening, closing
 
     @classmethod
-    def create(cls, path: Path | str, *, seed: int = 1, start: int = DEFAULT_START, name: str = "empty") -> Org:
-        """Make a new world in a new file. Raises Refused when the file exists, Unreadable when it cannot be made."""
+    def create(
+        cls,
+        path: Path | str,
+        *,
+        seed: int = 1,
+        start: int = DEFAULT_START,
+        name: str = "empty",
+        build: Callable[[Org], None] | None = None,
+    ) -> Org:
+        """Make a new world in a new file; `build` may fill it before its first step.
+
+        Raises Refused when the file exists, Unreadable when it cannot be made; then no file is left.
+        """
         path = Path(path)
         if path.exists():
             raise Refused(f"{path} exists already.", fix="Choose another name, or remove it first.")
@@ -70,6 +85,8 @@ class Org:
             for room in load():
                 if hasattr(room, "install"):
                     room.install(org)
+            if build:
+                build(org)
             org._write_change_counter()
             org.db.execute("COMMIT")
         except BaseException as error:
@@ -228,13 +245,12 @@ class Org:
         found = self.rows("SELECT * FROM steps WHERE k <= ? ORDER BY k DESC LIMIT ?", upper, limit)
         return [_step(row) for row in reversed(found)]
 
-    def step(self) -> Step | None:
-        """One step forward: what was undone last, else the earliest entry of the agenda; None when nothing is due."""
+    def step(self, until: int | None = None) -> Step | None:
+        """One step forward: what was undone last, else what the agenda has next; None when nothing is due (`until`)."""
         undone = self.timeline.redo_list(self.k)
-        if undone:
-            return self._redo(undone[-1])
-        entries = agenda.upcoming(self)
-        return self._run_entry(entries[0]) if entries else None
+        if not undone:
+            return self._run_agenda(until)
+        return None if until is not None and undone[-1]["at"] > until else self._redo(undone[-1])
 
     def do(self, name: str, **arguments: Any) -> Step:
         """What a person does, as a step. It takes a new course: what was undone before is forgotten."""
@@ -250,31 +266,54 @@ class Org:
         if command:
             step = self._person_step(command["name"], self.timeline.unpack(command["arguments"]), new_course=False)
         else:
-            step = self._run_entry(agenda.upcoming(self)[0])
+            again = self._run_agenda(None)
+            assert again is not None, "an agenda step that was undone is due again"
+            step = again
         self.timeline.pop_redo(step.k)
         return step
 
     def _person_step(self, name: str, arguments: dict[str, Any], *, new_course: bool) -> Step:
         command = {"name": name, "arguments": self.timeline.pack(arguments)}
-        return self._transaction(name, command, lambda: run_command(self, name, arguments), new_course=new_course)
+        return self._transaction(command, lambda: (name, run_command(self, name, arguments)), new_course=new_course)
 
-    def _run_entry(self, entry: agenda.Entry) -> Step:
-        def handle() -> Outcome:
-            self.run("DELETE FROM agenda WHERE agenda_id = ?", entry.agenda_id)
-            self.run("UPDATE world SET now = max(now, ?)", entry.due_at)
-            return run_handler(self, entry)
+    def _run_agenda(self, until: int | None) -> Step | None:
+        """The next entries up to the first that is not quiet, as one step.
 
-        return self._transaction(entry.kind, None, handle)
+        When only quiet ones are due they are rolled back: they changed nothing that matters, and will run with the
+        next step.
+        """
+
+        def handle() -> tuple[str, Outcome]:
+            while entries := agenda.upcoming(self):
+                entry = entries[0]
+                if until is not None and entry.due_at > until:
+                    break
+                self.run("DELETE FROM agenda WHERE agenda_id = ?", entry.agenda_id)
+                self.run("UPDATE world SET now = max(now, ?)", entry.due_at)
+                outcome = run_handler(self, entry)
+                if not outcome.quiet:
+                    return entry.kind, outcome
+            raise _NothingDue
+
+        try:
+            return self._transaction(None, handle)
+        except _NothingDue:
+            return None
 
     def _transaction(
-        self, kind: str, command: dict[str, Any] | None, change: Callable[[], Outcome], *, new_course: bool = False
+        self,
+        command: dict[str, Any] | None,
+        change: Callable[[], tuple[str, Outcome]],
+        *,
+        new_course: bool = False,
     ) -> Step:
+        """Run `change` (kind of step, outcome) as one transaction with its kept journal."""
         if self.readonly:
             raise Refused(f"{self.path} is open for reading only.")
         k = self.k + 1
         self._execute("BEGIN IMMEDIATE", ())
         try:
-            outcome = change()
+            kind, outcome = change()
             step = Step(k, self.now, kind, outcome.title, outcome.changes, outcome.subject, command)
             self.run(
                 "INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?, ?)", k, step.at, kind, step.title,
@@ -301,16 +340,10 @@ class Org:
 
         `on_step` is called after each step; when it returns True the run stops there.
         """
-        while True:
-            if not self.timeline.redo_list(self.k):
-                entries = agenda.upcoming(self)
-                if not entries:
-                    return "nothing is due"
-                if until is not None and entries[0].due_at > until:
-                    return "the time was reached"
-            step = self.step()
-            if step and on_step and on_step(step):
+        while step := self.step(until):
+            if on_step and on_step(step):
                 return f"stopped after step {step.k}"
+        return "the time was reached" if agenda.upcoming(self) else "nothing is due"
 
     # ---- going back, going to, forking
 
@@ -319,7 +352,7 @@ class Org:
         done = 0
         while done < count and (last := self.row("SELECT * FROM steps ORDER BY k DESC LIMIT 1")):
             self.timeline.refuse_unless_kept(last["k"])
-            self.timeline.push_redo(last["k"], json.loads(last["command"]) if last["command"] else None)
+            self.timeline.push_redo(last["k"], last["at"], json.loads(last["command"]) if last["command"] else None)
             self.db.close()
             self.timeline.make_hot(last["k"])
             self.db = self._connect()

@@ -121,9 +121,9 @@ class Timeline:
             undone.pop()
         return undone if undone and undone[-1]["k"] == k + 1 else []
 
-    def push_redo(self, k: int, command: dict[str, Any] | None) -> None:
-        """Remember that step `k` is about to be undone."""
-        undone = [*self.redo_list(k), {"k": k, "command": command}]
+    def push_redo(self, k: int, at: int, command: dict[str, Any] | None) -> None:
+        """Remember that step `k`, done at `at`, is about to be undone."""
+        undone = [*self.redo_list(k), {"k": k, "at": at, "command": command}]
         self._write(self._redo_file, json.dumps(undone))
 
     def pop_redo(self, k: int) -> None:

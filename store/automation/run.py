@@ -70,7 +70,7 @@ def start(org: Org, entry: Entry) -> Outcome:
     if automation["every_seconds"] and not entry.args.get("once"):
         put_on_agenda(org, automation["automation_id"], automation["name"], entry.due_at + automation["every_seconds"])
     subject = f"automation/{automation['customer_key']}"
-    return Outcome(f"Automation {automation['name']} started", {"automations": 1}, subject)
+    return Outcome(f"Automation {automation['name']} started", {"automations": 1}, subject, quiet=True)
 
 
 def _schedule_from(org: Org, instance_id: int, step: int) -> bool:

@@ -212,7 +212,7 @@ def test_journals_of_steps_that_never_committed_are_removed_at_open(org: Org) ->
 
 def test_a_redo_list_written_just_before_a_kill_is_not_believed(org: Org) -> None:
     org.do("test.fill", rows=5)
-    org.timeline.push_redo(1, {"name": "test.fill", "arguments": {"rows": 5}})  # and killed before the rename
+    org.timeline.push_redo(1, org.now, {"name": "test.fill", "arguments": {"rows": 5}})  # and killed before the rename
     org.close()
     with Org.open(org.path) as opened:
         assert opened.redo() is None
@@ -222,7 +222,7 @@ def test_a_redo_list_written_just_before_a_kill_is_not_believed(org: Org) -> Non
 def test_killed_between_rename_and_rollback_the_file_opens_one_step_back(org: Org) -> None:
     before = org.digest()
     org.do("test.fill", rows=5)
-    org.timeline.push_redo(1, {"name": "test.fill", "arguments": {"rows": 5}})
+    org.timeline.push_redo(1, org.now, {"name": "test.fill", "arguments": {"rows": 5}})
     org.close()
     Timeline(org.path).make_hot(1)
     with Org.open(org.path) as opened:
@@ -241,6 +241,45 @@ def test_goto_moves_both_ways_and_refuses_beyond_the_end(org: Org) -> None:
     assert org.digest() == digest
     with pytest.raises(Refused, match="nothing is due"):
         org.goto(4)
+
+
+@handler("test.quiet")
+def quiet(org: Org, entry: agenda.Entry) -> Outcome:
+    """A poll that finds nothing, every minute."""
+    agenda.schedule(org, entry.due_at + 60, "test.quiet", {}, "quiet")
+    return Outcome("nothing", quiet=True)
+
+
+@command("test.start_quiet")
+def start_quiet(org: Org) -> Outcome:
+    """Puts the first quiet poll on the agenda."""
+    agenda.schedule(org, org.now + 60, "test.quiet", {}, "quiet")
+    return Outcome("polling")
+
+
+def test_quiet_entries_go_into_the_next_step_and_are_none_of_their_own(org: Org) -> None:
+    org.do("test.start_quiet")
+    org.do("test.start_ticking")
+    start = org.now
+    step = org.step()
+    assert step is not None and (step.title, step.k, step.at) == ("tick", 3, start + 900)
+
+
+def test_a_run_until_a_time_leaves_quiet_entries_that_no_step_follows(org: Org) -> None:
+    org.do("test.start_quiet")
+    org.do("test.start_ticking")
+    digest = org.digest()
+    assert org.run_until(org.now + 600) == "the time was reached"
+    assert org.digest() == digest
+
+
+def test_a_run_until_a_time_does_not_redo_what_came_later(org: Org) -> None:
+    org.do("test.start_ticking")
+    start = org.now
+    org.run_until(start + 3600)
+    org.back(4)
+    org.run_until(start + 1800)
+    assert org.now == start + 1800
 
 
 def test_goto_time_undoes_what_came_later(org: Org) -> None:

@@ -1,0 +1,72 @@
+"""Makes the world of a scenario in a new file; nothing runs yet, everything is on the agenda."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scenarios.library import folder, read_yaml
+from store import agenda
+from store.clock import duration, parse
+from store.errors import Unreadable
+from store.org import Org
+
+if TYPE_CHECKING:
+    from scenarios.definition import Scenario
+
+
+def make(name: str, path: Path | str, *, seed: int = 1, size: int | None = None) -> Org:
+    """The world of a scenario, or an empty one for `empty`, in a new file at step 0.
+
+    Raises Refused for an unknown name or an existing file, Unreadable for a scenario file with a mistake.
+    """
+    if name == "empty":
+        return Org.create(path, seed=seed)
+    from scenarios.definition import parse as parse_scenario
+
+    source = folder(name) / "scenario.yaml"
+    scenario = parse_scenario(read_yaml(source), source)
+
+    def build(org: Org) -> None:
+        _build(org, scenario, source.parent, size or scenario.size)
+
+    return Org.create(path, seed=seed, start=parse(scenario.start), name=name, build=build)
+
+
+def _build(org: Org, scenario: Scenario, here: Path, size: int) -> None:
+    """Everything that exists before the first step, inside the transaction that makes the file."""
+    from scenarios.people import generate
+    from store.assumptions import set_assumption
+    from store.commands import run_command
+
+    settings = {"title": scenario.title, "size": size}
+    org.run("UPDATE world SET ends_at = now + ?, settings = ?", duration(scenario.length), json.dumps(settings))
+    for name, value in scenario.assumptions.items():
+        set_assumption(org, name=name, value=value)
+    for recipe in scenario.crm:
+        generate(org, recipe, size)
+    for call in scenario.setup:
+        arguments = call.arguments | {key: _read(here / file) for key, file in call.from_file.items()}
+        run_command(org, call.command, arguments)
+    for event in scenario.meanwhile:
+        agenda.schedule(
+            org,
+            org.now + duration(event.after),
+            "command",
+            {"name": event.command, "arguments": event.arguments},
+            event.title,
+        )
+
+
+def _read(path: Path) -> Any:
+    """A file beside the scenario: JSON as its value, anything else as text."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".json":
+        return text
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"This is not JSON: {error.msg}.", where=f"{path}:{error.lineno}:{error.colno}") from error
+
+
