@@ -47,16 +47,32 @@ def _build(org: Org, scenario: Scenario, here: Path, size: int) -> None:
     for recipe in scenario.crm:
         generate(org, recipe, size)
     for call in scenario.setup:
-        arguments = call.arguments | {key: _read(here / file) for key, file in call.from_file.items()}
+        arguments = _resolved(org, call.arguments) | {key: _read(here / file) for key, file in call.from_file.items()}
         run_command(org, call.command, arguments)
     for event in scenario.meanwhile:
         agenda.schedule(
             org,
             org.now + duration(event.after),
-            "command",
-            {"name": event.command, "arguments": event.arguments},
+            agenda.COMMAND,
+            {"name": event.command, "arguments": _resolved(org, event.arguments)},
             event.title,
         )
+
+
+def _resolved(org: Org, value: Any) -> Any:
+    """The value with every `@e-mail` and `@Object` replaced by the Id of that record, or of the object's first one."""
+    from store import crm
+
+    if isinstance(value, dict):
+        return {key: _resolved(org, each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_resolved(org, each) for each in value]
+    if not (isinstance(value, str) and value.startswith("@")):
+        return value
+    key = value[1:]
+    if "@" in key:
+        return crm.resolve(org, key).id
+    return crm.records(org, key, limit=1)[0].id
 
 
 def _read(path: Path) -> Any:

@@ -26,15 +26,17 @@ def generate(org: Org, recipe: Generated, size: int) -> int:
     columns: dict[str, str] = {}
     for name, made in recipe.fields.items():
         columns[name] = _expression(org, recipe.object, name, made, columns)
-    selected = ",\n       ".join(f'{expression} AS "{name}"' for name, expression in columns.items())
+    # A name that ends in two underscores is a part of other fields and no field itself.
+    fields = {name: expression for name, expression in columns.items() if not name.endswith("__")}
+    selected = ",\n       ".join(f'{expression} AS "{name}"' for name, expression in fields.items())
     select = f"""
         WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < :count)
         SELECT {selected}
         FROM number
     """
-    made_rows = crm.create_from_select(org, recipe.object, select, {"count": count})
+    made = crm.create_from_select(org, recipe.object, select, {"count": count})
     org.run("DROP TABLE temp.words")
-    return made_rows
+    return made.count
 
 
 def _provide_words(org: Org, recipe: Generated) -> None:
@@ -88,11 +90,11 @@ def _between(seed: int, question: str, low: int, high: int) -> str:
 
 
 def _lookup(org: Org, question: str, target: str) -> str:
-    table = crm.table_name(target)
-    first, last = org.rows(f'SELECT min(row_id), max(row_id) FROM "{table}"')[0]
+    table = crm.table_of(target)
+    first, last = org.rows(f"SELECT min(row_id), max(row_id) FROM {table}")[0]
     if first is None:
         raise Refused(f"{question} looks up {target}, of which there are no records.", fix=f"Generate {target} before.")
-    return f'(SELECT Id FROM "{table}" WHERE row_id = {_between(org.seed, question, first, last)})'
+    return f"(SELECT Id FROM {table} WHERE row_id = {_between(org.seed, question, first, last)})"
 
 
 def _pattern(pattern: str, earlier: dict[str, str]) -> str:

@@ -7,7 +7,7 @@ was scheduled first.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from store.commands import Outcome, handler, run_command
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import sqlite3
 
     from store.org import Org
+
+COMMAND = "command"  # the kind of an entry that gives a command at its time
 
 DDL = """
 CREATE TABLE agenda (                   -- what is due, and when
@@ -38,6 +40,11 @@ class Entry:
     kind: str
     args: dict[str, Any]
     title: str
+
+    @property
+    def step_kind(self) -> str:
+        """What the step is called that runs it: for a scheduled command the command itself."""
+        return str(self.args["name"]) if self.kind == COMMAND else self.kind
 
 
 def _entry(row: sqlite3.Row) -> Entry:
@@ -66,7 +73,7 @@ def upcoming(org: Org, limit: int = 1) -> list[Entry]:
     return [_entry(row) for row in org.rows("SELECT * FROM agenda ORDER BY due_at, agenda_id LIMIT ?", limit)]
 
 
-@handler("command")
+@handler(COMMAND)
 def run_scheduled_command(org: Org, entry: Entry) -> Outcome:
     """Something that a person does later: args = {"name": command, "arguments": {...}}."""
-    return run_command(org, entry.args["name"], entry.args["arguments"])
+    return replace(run_command(org, entry.args["name"], entry.args["arguments"]), title=entry.title)

@@ -33,11 +33,13 @@ class Outcome:
 
 Command = Callable[..., Outcome]
 Handler = Callable[["Org", "Entry"], Outcome]
+Reaction = Callable[["Org"], None]
 _C = TypeVar("_C", bound=Command)
 _H = TypeVar("_H", bound=Handler)
 
 _commands: dict[str, Command] = {}
 _handlers: dict[str, Handler] = {}
+_reactions: list[Reaction] = []
 
 
 def command(name: str) -> Callable[[_C], _C]:
@@ -60,6 +62,21 @@ def handler(kind: str) -> Callable[[_H], _H]:
         return function
 
     return register
+
+
+def after_step(function: Reaction) -> Reaction:
+    """Register `function(org)`, which runs at the end of every step, inside it: what a room does about any change.
+
+    It must cost next to nothing when it has nothing to do.
+    """
+    _reactions.append(function)
+    return function
+
+
+def react(org: Org) -> None:
+    """Run all that was registered with `after_step`."""
+    for function in _reactions:
+        function(org)
 
 
 def run_command(org: Org, name: str, arguments: dict[str, Any]) -> Outcome:

@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from store import agenda, assumptions, schema
-from store.commands import Outcome, run_command, run_handler
+from store.commands import Outcome, react, run_command, run_handler
 from store.errors import Refused, Unreadable, explained
 from store.lock import FileLock
 from store.products import load
@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     import sqlite_utils
 
 DEFAULT_START = 1767592800  # 2026-01-05T06:00:00Z, a Monday, midnight in system time
+
+
+# Seconds. When only quiet entries come for so long, the last of them is a step: a person sees time pass, and a world
+# that has nothing else never keeps `step` busy for ever.
+LONGEST_QUIET = 7 * 86400
 
 
 class _NothingDue(Exception):
@@ -252,7 +257,7 @@ class Org:
             return self._run_agenda(until)
         return None if until is not None and undone[-1]["at"] > until else self._redo(undone[-1])
 
-    def do(self, name: str, **arguments: Any) -> Step:
+    def do(self, name: str, /, **arguments: Any) -> Step:
         """What a person does, as a step. It takes a new course: what was undone before is forgotten."""
         return self._person_step(name, arguments, new_course=True)
 
@@ -283,6 +288,8 @@ class Org:
         next step.
         """
 
+        began = self.now
+
         def handle() -> tuple[str, Outcome]:
             while entries := agenda.upcoming(self):
                 entry = entries[0]
@@ -291,8 +298,8 @@ class Org:
                 self.run("DELETE FROM agenda WHERE agenda_id = ?", entry.agenda_id)
                 self.run("UPDATE world SET now = max(now, ?)", entry.due_at)
                 outcome = run_handler(self, entry)
-                if not outcome.quiet:
-                    return entry.kind, outcome
+                if not outcome.quiet or entry.due_at - began > LONGEST_QUIET:
+                    return entry.step_kind, outcome
             raise _NothingDue
 
         try:
@@ -314,6 +321,7 @@ class Org:
         self._execute("BEGIN IMMEDIATE", ())
         try:
             kind, outcome = change()
+            react(self)
             step = Step(k, self.now, kind, outcome.title, outcome.changes, outcome.subject, command)
             self.run(
                 "INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?, ?)", k, step.at, kind, step.title,

@@ -1,0 +1,42 @@
+"""Marketing Cloud Connect: Synchronized Data Sources, one way from the CRM, by polls.
+
+A person starts a synchronization (sources.py), the agenda polls (poll.py), the Sync monitor compares (readings.py).
+"""
+
+from __future__ import annotations
+
+from store.connect.conversion import field_for
+from store.connect.poll import CONTACT_OBJECTS
+from store.connect.readings import (
+    Comparison,
+    FieldPair,
+    Poll,
+    SyncStatus,
+    compare,
+    polls,
+    stale_rows,
+    status,
+    statuses,
+)
+from store.connect.sources import Source, de_name_of, source, sources, synchronize
+from store.connect.tables import DDL
+
+__all__ = [
+    "CONTACT_OBJECTS",
+    "DDL",
+    "Comparison",
+    "FieldPair",
+    "Poll",
+    "Source",
+    "SyncStatus",
+    "compare",
+    "de_name_of",
+    "field_for",
+    "polls",
+    "source",
+    "sources",
+    "stale_rows",
+    "status",
+    "statuses",
+    "synchronize",
+]

@@ -1,0 +1,63 @@
+"""Contact Builder: All Contacts, All Subscribers and their statuses, and what is billed.
+
+All Contacts is the superset: whoever is synchronized, mailed, imported or enters a journey. All Subscribers are the
+contacts that Email Studio knows. Other rooms hand in SELECTs of Contact Keys or Contact IDs with named parameters.
+"""
+
+from __future__ import annotations
+
+from store.contacts.contacts import ADD_METHODS, STATUSES, contact_id_of, establish, subscribe
+from store.contacts.readings import (
+    Billing,
+    Contact,
+    ContactRow,
+    Subscription,
+    billable_outside,
+    billing,
+    by_status,
+    contact,
+    count,
+    page,
+)
+from store.contacts.subscribers import (
+    BY_API,
+    BY_CENTER,
+    BY_COMPLAINT,
+    BY_IMPORT,
+    BY_PERSON,
+    record_activity,
+    record_bounces,
+    record_deliveries,
+    unsubscribe,
+)
+from store.contacts.tables import ALL_SUBSCRIBERS_LIST, DDL, ENTERPRISE_MID
+
+__all__ = [
+    "ADD_METHODS",
+    "ALL_SUBSCRIBERS_LIST",
+    "BY_API",
+    "BY_CENTER",
+    "BY_COMPLAINT",
+    "BY_IMPORT",
+    "BY_PERSON",
+    "DDL",
+    "ENTERPRISE_MID",
+    "STATUSES",
+    "Billing",
+    "Contact",
+    "ContactRow",
+    "Subscription",
+    "billable_outside",
+    "billing",
+    "by_status",
+    "contact",
+    "contact_id_of",
+    "count",
+    "establish",
+    "page",
+    "record_activity",
+    "record_bounces",
+    "record_deliveries",
+    "subscribe",
+    "unsubscribe",
+]

@@ -1,0 +1,79 @@
+"""All Contacts and All Subscribers: how rows come into being, a whole SELECT at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from store.contacts.tables import SUBSCRIBER_ID_OFFSET
+from store.errors import Refused
+
+if TYPE_CHECKING:
+    from store.org import Org
+
+MAX_KEY_LENGTH = 254  # source: domain A1
+STATUSES = ("active", "bounced", "held", "unsubscribed")
+ADD_METHODS = ("API", "Imported", "WebApplication", "DataExtensionSend", "Unknown")  # source: domain D4
+
+Params = Mapping[str, Any]
+
+
+def establish(org: Org, select_sql: str, params: Params | None = None, *, source: str) -> int:
+    """Make a contact of every new Contact Key that the SELECT gives in its one column; returns how many were new.
+
+    Contact IDs follow the order of the SELECT. Empty and overlong keys make no contact. `params` are the SELECT's named
+    parameters.
+    """
+    return org.run(
+        f"""INSERT INTO contacts(contact_key, created_at, source)
+            SELECT contact_key, :established_at, :established_by
+              FROM (WITH given(contact_key) AS ({select_sql}) SELECT contact_key FROM given)
+             WHERE length(contact_key) BETWEEN 1 AND {MAX_KEY_LENGTH}
+                ON CONFLICT(contact_key) DO NOTHING""",
+        {**(params or {}), "established_at": org.now, "established_by": source},
+    )
+
+
+def subscribe(
+    org: Org,
+    select_sql: str,
+    params: Params | None = None,
+    *,
+    status: str = "active",
+    add_method: str = "DataExtensionSend",
+) -> int:
+    """Put the contacts of the SELECT (contact_id, email address) on All Subscribers; returns how many were new.
+
+    Who is there already keeps status and address; a contact without an address does not join; of two addresses of one
+    contact the first is taken. source: domain A1 (first send), C3 (no address: not in All Subscribers).
+    """
+    return org.run(
+        f"""INSERT INTO subscribers(contact_id, subscriber_id, subscriber_key, email_address, status, date_joined,
+                                    add_method, date_unsubscribed)
+            SELECT contact_id, contact_id + {SUBSCRIBER_ID_OFFSET}, contact_key, trim(email_address), :subscribe_status,
+                   :subscribe_at, :subscribe_method,
+                   CASE WHEN :subscribe_status = 'unsubscribed' THEN :subscribe_at END
+              FROM (WITH given(contact_id, email_address) AS ({select_sql}) SELECT * FROM given) AS g
+              JOIN contacts USING (contact_id)
+             WHERE trim(email_address) <> ''
+               AND NOT EXISTS (SELECT 1 FROM subscribers s WHERE s.contact_id = g.contact_id)
+                ON CONFLICT(contact_id) DO NOTHING""",
+        {
+            **(params or {}),
+            "subscribe_status": status,
+            "subscribe_at": org.now,
+            "subscribe_method": None if add_method == "DataExtensionSend" else add_method,
+        },
+    )
+
+
+def contact_id_of(org: Org, contact_key: str) -> int:
+    """The Contact ID of a key, case not counting. Raises Refused when All Contacts has none."""
+    found = org.value("SELECT contact_id FROM contacts WHERE contact_key = ?", contact_key.strip())
+    if found is None:
+        raise Refused(
+            f"There is no contact with the Contact Key '{contact_key}'.",
+            cause="A key becomes a contact when MC Connect synchronizes it, by a send, an import or a journey entry.",
+            fix="Look it up in All Contacts.",
+        )
+    return int(found)

@@ -1,0 +1,147 @@
+"""What the panes and the command line show of contacts: pages, one contact whole, the billing meter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from store.contacts.contacts import Params, contact_id_of
+from store.errors import Refused, did_you_mean
+
+if TYPE_CHECKING:
+    from store.org import Org
+
+
+@dataclass(frozen=True)
+class ContactRow:
+    """One line of All Contacts; `email_address` and `status` are None for a contact that is no subscriber."""
+
+    contact_id: int
+    contact_key: str
+    source: str
+    created_at: int
+    email_address: str | None
+    status: str | None
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """What Email Studio knows of a contact; times are UTC seconds."""
+
+    subscriber_id: int
+    email_address: str
+    status: str
+    date_joined: int
+    date_unsubscribed: int | None
+    unsubscribe_reason: str | None
+    date_undeliverable: int | None
+    bounce_count: int
+    bounce_run: int
+
+
+@dataclass(frozen=True)
+class Contact:
+    """One contact whole, as far as this room knows it."""
+
+    contact_id: int
+    contact_key: str
+    source: str
+    created_at: int
+    subscription: Subscription | None
+
+
+@dataclass(frozen=True)
+class Billing:
+    """The billing meter: billable contacts, and how many each cause made (most first)."""
+
+    billable: int
+    by_cause: tuple[tuple[str, int], ...]
+    subscribers: int
+
+
+_ORDERS = {
+    "contact_id": "c.contact_id",
+    "contact_key": "c.contact_key",
+    "source": "c.source",
+    "created_at": "c.created_at",
+    "email_address": "s.email_address",
+    "status": "s.status",
+}
+# One row is a contact with its subscriber, if it is one.
+_FROM = "FROM contacts c LEFT JOIN subscribers s ON s.contact_id = c.contact_id"
+_FILTER = """WHERE c.contact_key LIKE :filter ESCAPE '\\' OR c.source LIKE :filter ESCAPE '\\'
+    OR s.email_address LIKE :filter ESCAPE '\\' OR s.status LIKE :filter ESCAPE '\\'"""
+
+
+def count(org: Org, filter_text: str = "") -> int:
+    """How many contacts there are, or how many have the text in key, source, address or status."""
+    if not filter_text:
+        return int(org.value("SELECT count(*) FROM contacts"))
+    return int(org.value(f"SELECT count(*) {_FROM} {_FILTER}", {"filter": _like(filter_text)}))
+
+
+def page(
+    org: Org,
+    *,
+    limit: int = 100,
+    offset: int = 0,
+    order_by: str = "contact_id",
+    descending: bool = False,
+    filter_text: str = "",
+) -> list[ContactRow]:
+    """Contacts in an order; those that have the text in key, source, address or status."""
+    if order_by not in _ORDERS:
+        fix = did_you_mean(order_by, _ORDERS) or f"It has {', '.join(_ORDERS)}."
+        raise Refused(f"All Contacts has no column '{order_by}'.", fix=fix)
+    order, direction = _ORDERS[order_by], "DESC" if descending else "ASC"
+    columns = "c.contact_id, c.contact_key, c.source, c.created_at, s.email_address, s.status"
+    tail = f"ORDER BY {order} {direction}, c.contact_id {direction} LIMIT :limit OFFSET :offset"
+    if order.startswith("c.") and not filter_text:
+        # The rows before the page are skipped without joining them.
+        sql = f"""SELECT {columns} FROM (SELECT * FROM contacts c {tail}) c
+                    LEFT JOIN subscribers s ON s.contact_id = c.contact_id
+                   ORDER BY {order} {direction}, c.contact_id {direction}"""
+    else:
+        sql = f"SELECT {columns} {_FROM} {_FILTER if filter_text else ''} {tail}"
+    named = {"limit": limit, "offset": offset, "filter": _like(filter_text)}
+    return [ContactRow(*row) for row in org.rows(sql, named)]
+
+
+def contact(org: Org, contact_key: str) -> Contact:
+    """One contact whole. Raises Refused when there is none of that key."""
+    row = org.row("SELECT * FROM contacts WHERE contact_id = ?", contact_id_of(org, contact_key))
+    assert row is not None
+    subscriber = org.row(
+        """SELECT subscriber_id, email_address, status, date_joined, date_unsubscribed, unsubscribe_reason,
+                  date_undeliverable, bounce_count, bounce_run
+             FROM subscribers WHERE contact_id = ?""",
+        row["contact_id"],
+    )
+    subscription = Subscription(*subscriber) if subscriber else None
+    return Contact(row["contact_id"], row["contact_key"], row["source"], row["created_at"], subscription)
+
+
+def by_status(org: Org) -> dict[str, int]:
+    """Subscribers by status; those that have none of a status are not listed."""
+    rest = org.rows("SELECT status, count(*) FROM subscribers WHERE status <> 'active' GROUP BY status ORDER BY status")
+    found = {row[0]: int(row[1]) for row in rest}
+    active = int(org.value("SELECT count(*) FROM subscribers")) - sum(found.values())
+    return ({"active": active} if active else {}) | found
+
+
+def billing(org: Org) -> Billing:
+    """Billable contacts: each distinct Contact Key once, whatever came first counts as its cause. source: domain A4."""
+    causes = org.rows("SELECT source, count(*) FROM contacts GROUP BY source ORDER BY count(*) DESC, source")
+    by_cause = tuple((row[0], int(row[1])) for row in causes)
+    subscribers = int(org.value("SELECT count(*) FROM subscribers"))
+    return Billing(sum(number for _, number in by_cause), by_cause, subscribers)
+
+
+def billable_outside(org: Org, select_sql: str, params: Params | None = None) -> int:
+    """How many billable contacts the SELECT of Contact IDs does not name: with all mailed ones, the never mailed."""
+    return int(org.value(f"SELECT count(*) FROM contacts WHERE contact_id NOT IN ({select_sql})", params or {}))
+
+
+def _like(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"

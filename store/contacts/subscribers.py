@@ -1,0 +1,205 @@
+"""The status of a subscriber: bounces, the held rule, unsubscribes, and the ways back to active.
+
+Every function takes a SELECT and changes all its contacts at once; a contact that is not a subscriber is left alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from store.assumptions import assume
+from store.clock import DAY
+from store.commands import Outcome, command
+from store.contacts.contacts import STATUSES, Params, contact_id_of
+from store.errors import Refused
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from store.org import Org
+
+# source: domain A2, SubscriberStatus: three consecutive bounces, first and last more than 14 days apart.
+HELD_AFTER_BOUNCES = 3
+HELD_AFTER_SECONDS = 14 * DAY
+
+# Values of _BusinessUnitUnsubscribes.UnsubReason; source: domain A3.
+BY_COMPLAINT = "Spam Complaint"
+BY_CENTER = "Unsubscribed from the Subscription Center"
+BY_PERSON = "Unsubscribed from list details on subscriber properties dialog."
+BY_API = "Unsubscribed by subscriber edit API call."
+BY_IMPORT = "Unsubscribed via Import"
+_REASONS = {"import": BY_IMPORT, "api": BY_API, "dialog": BY_PERSON}
+
+assume(
+    "trusted_bounce_domains",
+    "",
+    (),
+    "Domains, separated by commas, whose hard bounce holds a subscriber at once; the product's list is not public",
+    "domain A2: one hard bounce from a trusted domain is held",
+)
+assume(
+    "delivery_ends_bounce_run",
+    True,
+    (True, False),
+    "A delivered message between two bounces ends the run of consecutive bounces",
+    "domain A2: consecutive bounces; what interrupts them is not documented",
+)
+assume(
+    "import_resubscribes",
+    False,
+    (True, False),
+    "An import or API update to active also reactivates an unsubscribed subscriber",
+    "general knowledge, no page found",
+)
+
+
+def unsubscribe(org: Org, select_sql: str, params: Params | None = None, *, reason: str = BY_CENTER) -> int:
+    """Master-unsubscribe the contacts whose ids the SELECT gives; returns how many were not unsubscribed before."""
+    return org.run(
+        f"""UPDATE subscribers
+               SET status = 'unsubscribed', date_unsubscribed = :unsubscribed_at, unsubscribe_reason = :unsubscribed_by
+             WHERE contact_id IN ({select_sql}) AND status <> 'unsubscribed'""",
+        {**(params or {}), "unsubscribed_at": org.now, "unsubscribed_by": reason},
+    )
+
+
+def record_bounces(org: Org, select_sql: str, params: Params | None = None) -> dict[str, int]:
+    """Take bounces into account; the SELECT gives contact_id, bounced_at (UTC seconds), is_hard (0 or 1), one row each.
+
+    Returns how many subscribers became `bounced` and `held`. An unsubscribed subscriber stays it; a held one too.
+    source: domain A2.
+    """
+    org.run("DROP TABLE IF EXISTS temp.bouncing")
+    org.run(
+        f"""CREATE TEMP TABLE bouncing AS
+            WITH given(contact_id, bounced_at, is_hard) AS ({select_sql})
+            SELECT contact_id, count(*) AS bounces, min(bounced_at) AS first_at, max(bounced_at) AS last_at,
+                   max(is_hard) AS is_hard
+              FROM given
+             GROUP BY contact_id
+             ORDER BY contact_id""",
+        params or {},
+    )
+    bounced_and_held = "SELECT count(*) FILTER (WHERE status = 'bounced'), count(*) FILTER (WHERE status = 'held')"
+    among = "FROM temp.bouncing CROSS JOIN subscribers USING (contact_id)"
+    before = org.row(f"{bounced_and_held} {among}")
+    org.run(
+        f"""UPDATE subscribers AS s
+               SET bounce_count = bounce_count + b.bounces,
+                   bounce_run = bounce_run + b.bounces,
+                   bounce_run_began = coalesce(bounce_run_began, b.first_at),
+                   date_undeliverable = b.last_at,
+                   status = CASE
+                       WHEN status IN ('unsubscribed', 'held') THEN status
+                       WHEN bounce_run + b.bounces >= {HELD_AFTER_BOUNCES}
+                            AND b.last_at - coalesce(bounce_run_began, b.first_at) > {HELD_AFTER_SECONDS} THEN 'held'
+                       WHEN b.is_hard AND instr(:trusted,
+                            ',' || lower(substr(email_address, instr(email_address, '@') + 1)) || ',') THEN 'held'
+                       ELSE 'bounced' END
+              FROM temp.bouncing AS b
+             WHERE b.contact_id = s.contact_id""",
+        {"trusted": f",{str(org.assumption('trusted_bounce_domains')).replace(' ', '').lower()},"},
+    )
+    after = org.row(f"{bounced_and_held} {among}")
+    org.run("DROP TABLE temp.bouncing")
+    assert before and after
+    return {"bounced": after[0] - before[0], "held": after[1] - before[1]}
+
+
+def record_deliveries(org: Org, select_sql: str, params: Params | None = None) -> int:
+    """Messages arrived at the contacts whose ids the SELECT gives: their runs of consecutive bounces end."""
+    if not org.assumption("delivery_ends_bounce_run"):
+        return 0
+    return org.run(
+        f"""UPDATE subscribers SET bounce_run = 0, bounce_run_began = NULL
+             WHERE status <> 'active' AND status = 'bounced' AND bounce_run > 0 AND contact_id IN ({select_sql})""",
+        params or {},
+    )
+
+
+def record_activity(org: Org, select_sql: str, params: Params | None = None) -> int:
+    """An open or click makes a bounced or held subscriber active again; returns how many. source: domain A2."""
+    return org.run(
+        f"""UPDATE subscribers SET status = 'active', bounce_run = 0, bounce_run_began = NULL, date_undeliverable = NULL
+             WHERE status <> 'active' AND status IN ('bounced', 'held') AND contact_id IN ({select_sql})""",
+        params or {},
+    )
+
+
+# ---- what a person does
+
+
+def _subscriber(org: Org, contact_key: str) -> sqlite3.Row:
+    contact_id = contact_id_of(org, contact_key)
+    row = org.row("SELECT * FROM subscribers WHERE contact_id = ?", contact_id)
+    if row is None:
+        raise Refused(
+            f"{contact_key} is a contact, but not a subscriber: there is no status to change.",
+            cause="A contact joins All Subscribers with its first send or an import, not by synchronization alone.",
+            fix="In the CRM the record can be opted out (HasOptedOutOfEmail) before it is ever mailed.",
+        )
+    return row
+
+
+@command("contacts.unsubscribe")
+def unsubscribe_command(org: Org, *, contact_key: str, reason: str = BY_CENTER) -> Outcome:
+    """Master-unsubscribe one subscriber."""
+    subscriber = _subscriber(org, contact_key)
+    if subscriber["status"] == "unsubscribed":
+        raise Refused(f"{contact_key} is unsubscribed already.")
+    unsubscribe(org, "SELECT :contact_id", {"contact_id": subscriber["contact_id"]}, reason=reason)
+    return Outcome(f"{contact_key} unsubscribed", {"unsubscribed": 1}, f"contact/{contact_key}")
+
+
+@command("contacts.set_status")
+def set_status_command(org: Org, *, contact_key: str, status: str, by: str = "import") -> Outcome:
+    """Set the status of one subscriber as an import or an API update does; `by` is import, api or dialog.
+
+    It makes no row in _Unsubscribe, which holds only events of sends. source: domain A3.
+    """
+    subscriber, status = _subscriber(org, contact_key), status.strip().lower()
+    if status == "deleted":
+        raise Refused("A subscriber is not deleted by its status.", fix="Delete the contact in Contact Builder.")
+    if status not in STATUSES:
+        raise Refused(f"'{status}' is not a subscriber status.", fix=f"Choose one of: {', '.join(STATUSES)}.")
+    if by not in _REASONS:
+        raise Refused(f"'{by}' is not a way to set a status.", fix=f"Choose one of: {', '.join(_REASONS)}.")
+    if subscriber["status"] == status:
+        raise Refused(f"{contact_key} is {status} already.")
+    if subscriber["status"] == "unsubscribed" and by != "dialog" and not org.assumption("import_resubscribes"):
+        raise Refused(
+            f"{contact_key} is unsubscribed; an import or API update does not change that.",
+            cause="It would undo what the person asked for.",
+            fix="contacts.resubscribe, when the person subscribed again.",
+        )
+    _set(org, subscriber["contact_id"], status, _REASONS[by])
+    title = f"{contact_key}: {subscriber['status']} -> {status} (by {by})"
+    return Outcome(title, {"status": 1}, f"contact/{contact_key}")
+
+
+@command("contacts.resubscribe")
+def resubscribe_command(org: Org, *, contact_key: str) -> Outcome:
+    """The person subscribes again, at the subscription center."""
+    subscriber = _subscriber(org, contact_key)
+    if subscriber["status"] != "unsubscribed":
+        fix = "A held address comes back by an import to active, or when its owner opens or clicks."
+        raise Refused(
+            f"{contact_key} is not unsubscribed, it is {subscriber['status']}.",
+            fix="" if subscriber["status"] == "active" else fix,
+        )
+    _set(org, subscriber["contact_id"], "active", "")
+    return Outcome(f"{contact_key} subscribed again", {"resubscribed": 1}, f"contact/{contact_key}")
+
+
+def _set(org: Org, contact_id: int, status: str, reason: str) -> None:
+    org.run(
+        """UPDATE subscribers
+              SET status = :status,
+                  date_unsubscribed = CASE WHEN :status = 'unsubscribed' THEN :now END,
+                  unsubscribe_reason = CASE WHEN :status = 'unsubscribed' THEN :reason END,
+                  date_undeliverable = CASE WHEN :status IN ('bounced', 'held') THEN :now END,
+                  bounce_run = CASE WHEN :status = 'active' THEN 0 ELSE bounce_run END,
+                  bounce_run_began = CASE WHEN :status = 'active' THEN NULL ELSE bounce_run_began END
+            WHERE contact_id = :contact_id""",
+        {"status": status, "now": org.now, "reason": reason, "contact_id": contact_id},
+    )

@@ -1,0 +1,74 @@
+"""All Contacts and All Subscribers, and the data views that show them."""
+
+from __future__ import annotations
+
+from store.clock import sql_system_text, sql_utc_text
+
+# Numbers that the account has by itself; arbitrary, of the product's size.
+ENTERPRISE_MID = 510004711  # the parent business unit
+ALL_SUBSCRIBERS_LIST = 1205  # ListID of All Subscribers
+SUBSCRIBER_ID_OFFSET = 400_000_000  # far from the Contact IDs, so that a query that mixes the two finds nothing
+
+DDL = f"""
+CREATE TABLE contacts (                 -- All Contacts: every key known to any channel
+  contact_id   INTEGER PRIMARY KEY,     -- Contact ID, given by the system
+  contact_key  TEXT NOT NULL UNIQUE COLLATE NOCASE,
+  created_at   INTEGER NOT NULL,        -- UTC seconds
+  source       TEXT NOT NULL            -- what made it first: 'MC Connect: Contact', 'Journey Builder', 'Import', ...
+);
+CREATE TABLE subscribers (              -- All Subscribers: the contacts that were mailed or imported by Email Studio
+  contact_id         INTEGER PRIMARY KEY REFERENCES contacts(contact_id),
+  subscriber_id      INTEGER NOT NULL UNIQUE,  -- from {SUBSCRIBER_ID_OFFSET + 1}
+  subscriber_key     TEXT NOT NULL COLLATE NOCASE,  -- the Contact Key
+  email_address      TEXT NOT NULL COLLATE NOCASE,
+  status             TEXT NOT NULL CHECK (status IN ('active', 'bounced', 'held', 'unsubscribed')),
+  date_joined        INTEGER NOT NULL,  -- this and the others: UTC seconds
+  add_method         TEXT,              -- how it came: API, Imported; NULL is DataExtensionSend, as most do
+  date_unsubscribed  INTEGER,
+  unsubscribe_reason TEXT,
+  date_undeliverable INTEGER,           -- the last bounce
+  bounce_count       INTEGER NOT NULL DEFAULT 0,  -- all bounces
+  bounce_run         INTEGER NOT NULL DEFAULT 0,  -- consecutive bounces up to now
+  bounce_run_began   INTEGER            -- the first of them
+);
+CREATE INDEX subscribers_not_active ON subscribers(status, contact_id) WHERE status <> 'active';
+CREATE VIEW subscribers_not_mailable AS -- whom no commercial send reaches
+  SELECT contact_id, status FROM subscribers WHERE status <> 'active' AND status IN ('held', 'unsubscribed');
+CREATE VIEW _Subscribers AS             -- data view; source: domain D5, dates in system time
+  SELECT subscriber_id                         AS SubscriberID,
+         {sql_system_text("date_undeliverable")} AS DateUndeliverable,
+         {sql_system_text("date_joined")}        AS DateJoined,
+         {sql_system_text("date_unsubscribed")}  AS DateUnsubscribed,
+         lower(substr(email_address, instr(email_address, '@') + 1)) AS Domain,
+         email_address                         AS EmailAddress,
+         bounce_count                          AS BounceCount,
+         subscriber_key                        AS SubscriberKey,
+         'ExactTarget'                         AS SubscriberType,
+         status                                AS Status,
+         NULL                                  AS Locale
+    FROM subscribers;
+CREATE VIEW _ListSubscribers AS         -- data view: the one list there is, All Subscribers
+  SELECT 0                                     AS AddedBy,
+         coalesce(add_method, 'DataExtensionSend') AS AddMethod,
+         {sql_system_text("date_joined")}        AS CreatedDate,
+         {sql_system_text("date_unsubscribed")}  AS DateUnsubscribed,
+         email_address                         AS EmailAddress,
+         {ALL_SUBSCRIBERS_LIST}                AS ListID,
+         'All Subscribers'                     AS ListName,
+         'List'                                AS ListType,
+         status                                AS Status,
+         subscriber_id                         AS SubscriberID,
+         subscriber_key                        AS SubscriberKey,
+         'ExactTarget'                         AS SubscriberType
+    FROM subscribers;
+CREATE VIEW _BusinessUnitUnsubscribes AS -- data view: who is unsubscribed now, the date in UTC; source: domain A3
+  SELECT {ENTERPRISE_MID}                      AS BusinessUnitID,
+         subscriber_id                         AS SubscriberID,
+         subscriber_key                        AS SubscriberKey,
+         {sql_utc_text("date_unsubscribed")}     AS UnsubDateUTC,
+         unsubscribe_reason                    AS UnsubReason
+    FROM subscribers
+   WHERE status <> 'active' AND status = 'unsubscribed';
+CREATE VIEW _EnterpriseAttribute AS     -- data view: one column per profile attribute would follow
+  SELECT subscriber_id AS _SubscriberID FROM subscribers;
+"""

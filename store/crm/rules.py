@@ -1,0 +1,68 @@
+"""Rules of single objects that their fields cannot say, each over a whole batch of records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from store.assumptions import assume
+from store.crm.problems import Problem
+from store.crm.values import Stored
+
+if TYPE_CHECKING:
+    from store.org import Org
+
+Rows = dict[int, dict[str, Stored]]  # accepted records by their place in the list, values as stored
+Rule = Callable[["Org", Rows, bool], list[Problem]]
+
+MEMBER_ONCE = assume(
+    "crm.campaign_member_once",
+    False,
+    (True, False),
+    "Whether a contact or lead can be a member of a campaign only once, as the product has it. Off, because sample"
+    " data made for bulk loads often holds the same membership several times.",
+    "Object Reference, CampaignMember; error text 'Already a campaign member.'",
+)
+
+
+def campaign_member(org: Org, rows: Rows, creating: bool) -> list[Problem]:
+    """A member is a contact or a lead; the status Responded makes it a responder."""
+    problems = []
+    for place, row in rows.items():
+        # source: Object Reference, CampaignMember: HasResponded follows from the member status.
+        if "Status" in row and "HasResponded" not in row:
+            row["HasResponded"] = int(str(row["Status"]).lower() == "responded")
+        if creating and not row.get("ContactId") and not row.get("LeadId"):
+            message = "Required fields are missing: [LeadId or ContactId]"
+            problems.append(Problem(place, "REQUIRED_FIELD_MISSING", message, ("ContactId", "LeadId")))
+    if creating and org.assumption(MEMBER_ONCE.name):
+        problems += _already_members(org, rows)
+    return problems
+
+
+def _already_members(org: Org, rows: Rows) -> list[Problem]:
+    wanted = [(place, row.get("CampaignId"), row.get("ContactId"), row.get("LeadId")) for place, row in rows.items()]
+    # One row is one new membership whose person is in the campaign already, or stands earlier in the same list.
+    found = org.rows(
+        """
+        WITH wanted AS (
+          SELECT value ->> 0 AS place, value ->> 1 AS campaign, value ->> 2 AS contact, value ->> 3 AS lead
+          FROM json_each(?)
+        )
+        SELECT place FROM wanted
+        WHERE EXISTS (SELECT 1 FROM crm_CampaignMember m
+                      WHERE m.CampaignId = campaign AND m.IsDeleted = 0
+                        AND (m.ContactId = contact OR m.LeadId = lead))
+        UNION
+        SELECT later.place FROM wanted later JOIN wanted earlier
+          ON earlier.campaign = later.campaign AND earlier.place < later.place
+         AND (earlier.contact = later.contact OR earlier.lead = later.lead)
+        ORDER BY 1
+        """,
+        json.dumps(wanted),
+    )
+    return [Problem(row["place"], "DUPLICATE_VALUE", "Already a campaign member.", ("CampaignId",)) for row in found]
+
+
+RULES: dict[str, Rule] = {"CampaignMember": campaign_member}

@@ -1,0 +1,74 @@
+"""Data Extensions: their definitions and rows, and what a query may read.
+
+A definition is data (`create` takes a mapping, checked by definition.py), the rows are a real table each (storage.py).
+"""
+
+from __future__ import annotations
+
+from store.data_extensions.catalog import AccountCatalog, catalog, sql_type
+from store.data_extensions.data_views import data_views, make_missing_views
+from store.data_extensions.imports import ImportReport, Rejected, import_csv
+from store.data_extensions.manage import (
+    add_column,
+    create,
+    create_synchronized,
+    delete,
+    drop_column,
+    refuse_unless_sendable,
+    refuse_unless_writable,
+    rename,
+)
+from store.data_extensions.model import DataExtension, Field, all_definitions, find, get
+from store.data_extensions.readings import Page, Summary, as_definition, count, page, summaries
+from store.data_extensions.rows import bulk_insert, bulk_update, clear, insert, update, upsert
+from store.data_extensions.rows import delete as delete_rows
+from store.data_extensions.storage import HIDDEN, create_key_index, drop_key_index, quoted
+from store.data_extensions.tables import DDL
+from store.data_extensions.values import Stored, Unfit, convert
+
+install = make_missing_views  # after all rooms have made theirs
+
+__all__ = [
+    "DDL",
+    "AccountCatalog",
+    "HIDDEN",
+    "DataExtension",
+    "Field",
+    "ImportReport",
+    "Page",
+    "Rejected",
+    "Stored",
+    "Summary",
+    "Unfit",
+    "add_column",
+    "all_definitions",
+    "as_definition",
+    "bulk_insert",
+    "bulk_update",
+    "catalog",
+    "clear",
+    "convert",
+    "count",
+    "create",
+    "create_key_index",
+    "create_synchronized",
+    "data_views",
+    "delete",
+    "delete_rows",
+    "drop_column",
+    "drop_key_index",
+    "find",
+    "get",
+    "import_csv",
+    "insert",
+    "install",
+    "page",
+    "quoted",
+    "refuse_unless_sendable",
+    "refuse_unless_writable",
+    "rename",
+    "sql_type",
+    "summaries",
+    "update",
+    "upsert",
+]

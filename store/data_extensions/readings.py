@@ -1,0 +1,122 @@
+"""What the panes and the command line show of data extensions: frozen, made by one or two statements each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from store.data_extensions.model import DataExtension, all_definitions, get
+from store.data_extensions.storage import quoted
+from store.data_extensions.values import Stored
+
+if TYPE_CHECKING:
+    from store.org import Org
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One line of the tree."""
+
+    name: str
+    customer_key: str
+    folder: str
+    kind: str
+    rows: int
+    is_sendable: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows: `keys` are their `_CustomObjectKey`, `rows` the values in the order of `columns`, as stored."""
+
+    columns: tuple[str, ...]
+    keys: tuple[int, ...]
+    rows: tuple[tuple[Stored, ...], ...]
+
+
+def summaries(org: Org) -> list[Summary]:
+    """All data extensions by folder and name, with their row counts."""
+    definitions = all_definitions(org)
+    rows = _row_counts(org, definitions)
+    found = [Summary(d.name, d.customer_key, d.folder, d.kind, rows[d.de_id], d.is_sendable) for d in definitions]
+    return sorted(found, key=lambda one: (one.folder.lower(), one.name.lower()))
+
+
+def _row_counts(org: Org, definitions: list[DataExtension]) -> dict[int, int]:
+    """Rows by de_id, counted for a hundred at a time: SQLite takes at most 500 terms in a compound SELECT."""
+    counts: dict[int, int] = {}
+    for start in range(0, len(definitions), 100):
+        parts = [f"SELECT {de.de_id}, count(*) FROM {quoted(de.table_name)}" for de in definitions[start : start + 100]]
+        counts.update((row[0], row[1]) for row in org.rows(" UNION ALL ".join(parts)))
+    return counts
+
+
+def count(org: Org, name: str, filter_text: str = "") -> int:
+    """How many rows there are, or how many have the text somewhere."""
+    de = get(org, name)
+    condition, params = _containing(de, filter_text)
+    return int(org.value(f"SELECT count(*) FROM {quoted(de.table_name)} {condition}", *params))
+
+
+def page(
+    org: Org,
+    name: str,
+    *,
+    limit: int = 100,
+    offset: int = 0,
+    order_by: str | None = None,
+    descending: bool = False,
+    filter_text: str = "",
+) -> Page:
+    """Rows in order of a field (else of creation), those that contain the text somewhere, case not counting."""
+    de = get(org, name)
+    condition, params = _containing(de, filter_text)
+    columns = tuple(field.name for field in de.fields)
+    direction = "DESC" if descending else "ASC"
+    order = f"{quoted(de.field(order_by).name)} {direction}, " if order_by else ""
+    selected = ", ".join(["_CustomObjectKey", *map(quoted, columns)])
+    found = org.rows(
+        f"""SELECT {selected} FROM {quoted(de.table_name)} {condition}
+            ORDER BY {order}_CustomObjectKey {direction} LIMIT ? OFFSET ?""",
+        *params, limit, offset,
+    )  # fmt: skip
+    return Page(columns, tuple(row[0] for row in found), tuple(tuple(row)[1:] for row in found))
+
+
+def _containing(de: DataExtension, text: str) -> tuple[str, list[str]]:
+    if not text:
+        return "", []
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    tests = " OR ".join(f"{quoted(field.name)} LIKE ?1 ESCAPE '\\'" for field in de.fields)
+    return f"WHERE ({tests})", [f"%{escaped}%"]
+
+
+def as_definition(de: DataExtension) -> dict[str, Any]:
+    """The definition as a person would write it: `create` takes it back."""
+    definition: dict[str, Any] = {"name": de.name, "key": de.customer_key}
+    for name in ("folder", "description"):
+        if getattr(de, name):
+            definition[name] = getattr(de, name)
+    if de.is_sendable:
+        definition |= {"is_sendable": True, "sendable_field": de.sendable_field, "sendable_to": de.sendable_to}
+    if de.is_testable:
+        definition["is_testable"] = True
+    if de.retention:
+        definition["retention"] = de.retention
+    definition["fields"] = [_field_definition(field) for field in de.fields]
+    return definition
+
+
+def _field_definition(field: Any) -> dict[str, Any]:
+    written: dict[str, Any] = {"name": field.name, "type": field.type}
+    if field.type == "Text":
+        written["length"] = field.length
+    if field.type == "Decimal":
+        written |= {"precision": field.length, "scale": field.scale}
+    if field.is_primary_key:
+        written["is_primary_key"] = True
+    elif not field.is_nullable:
+        written["is_nullable"] = False
+    if field.default_value is not None:
+        written["default"] = field.default_value
+    return written
