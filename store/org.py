@@ -61,6 +61,7 @@ class Org:
         self.readonly = readonly
         self._lock = None if readonly else FileLock(path)
         self.timeline = Timeline(path)
+        self._watcher: tuple[Callable[[], int | None], int] | None = None
         self.db = self._connect()
 
     # ---- making, opening, closing
@@ -133,6 +134,8 @@ class Org:
                 db.close()
                 self._release_lock()
                 raise explained(error, self.path) from None
+        if self._watcher:
+            db.set_progress_handler(*self._watcher)
         return db
 
     def _check_version(self) -> None:
@@ -399,6 +402,11 @@ class Org:
         target = self.path.with_name(f"{self.path.stem}.{safe}{self.path.suffix}")
         self.fork(target).close()
         return target
+
+    def watch(self, callback: Callable[[], int | None] | None, every: int = 20_000) -> None:
+        """Call back after every so many instructions of SQLite, also after going back; a true result interrupts."""
+        self._watcher = (callback, every) if callback else None
+        self.db.set_progress_handler(callback, every)
 
     def interrupt(self) -> None:
         """Stop the step that runs now; callable from any thread. The step raises Interrupted and is rolled back."""

@@ -1,0 +1,282 @@
+"""What `mctui show FILE PANE` can show: one function per pane, registered under its path.
+
+`contact/KEY` is registered as `contact/`: the part after the slash is the function's argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from store import Org, clock
+from store.errors import Refused, did_you_mean
+
+
+@dataclass(frozen=True)
+class Section:
+    """A table (or a text) of a pane; `name` is its key in JSON, `empty` what to say when there are no rows."""
+
+    name: str
+    headers: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    empty: str = ""
+    text: str = ""
+    data: Any = field(default=None)
+
+    def as_dicts(self) -> Any:
+        """For JSON: the data as it is, or one object per row."""
+        return self.data if self.data is not None else [dict(zip(self.headers, row, strict=True)) for row in self.rows]
+
+
+Reader = Callable[[Org, str, int], list[Section]]
+_PANES: dict[str, Reader] = {}
+
+
+def pane(path: str) -> Callable[[Reader], Reader]:
+    """Register a reader of (org, argument, limit)."""
+
+    def register(reader: Reader) -> Reader:
+        _PANES[path] = reader
+        return reader
+
+    return register
+
+
+def read(org: Org, path: str, limit: int) -> list[Section]:
+    """The sections of a pane. Raises Refused for an unknown one."""
+    head, slash, argument = path.partition("/")
+    reader = _PANES.get(head + slash)
+    if reader is None or (slash and not argument):
+        known = [name + "NAME" if name.endswith("/") else name for name in _PANES]
+        fix = did_you_mean(head, [name.rstrip("/") for name in _PANES]) or f"There are: {', '.join(known)}."
+        raise Refused(f"There is no pane '{path}'.", fix=fix)
+    return reader(org, argument, limit)
+
+
+def _time(at: int | None) -> str:
+    return "" if at is None else clock.system_text(at)
+
+
+def _table(name: str, headers: Sequence[str], rows: Iterable[Sequence[Any]], empty: str = "") -> Section:
+    return Section(name, headers, list(rows), empty)
+
+
+def _facts(name: str, facts: dict[str, Any]) -> Section:
+    return Section(name, ("what", "value"), list(facts.items()), data=facts)
+
+
+@pane("contacts")
+def contacts(org: Org, _: str, limit: int) -> list[Section]:
+    """All Contacts."""
+    from store import contacts as room
+
+    rows = [
+        (c.contact_id, c.contact_key, c.email_address, c.status, c.source, _time(c.created_at))
+        for c in room.page(org, limit=limit)
+    ]
+    headers = ("contact_id", "contact_key", "email_address", "status", "source", "created")
+    return [_table("contacts", headers, rows, "No contacts yet: synchronize, import or send.")]
+
+
+@pane("contact/")
+def contact(org: Org, key: str, limit: int) -> list[Section]:
+    """One contact whole."""
+    from store import advice, journey
+    from store import contacts as room
+
+    found = room.contact(org, advice.contact_key(org, key))
+    facts: dict[str, Any] = {
+        "contact_key": found.contact_key, "contact_id": found.contact_id, "source": found.source,
+        "created": _time(found.created_at),
+    }  # fmt: skip
+    if found.subscription:
+        joined = found.subscription
+        facts |= {
+            "subscriber_id": joined.subscriber_id, "email_address": joined.email_address, "status": joined.status,
+            "joined": _time(joined.date_joined), "bounces": joined.bounce_count,
+        }  # fmt: skip
+    paths = [
+        (visit.journey_key, hop.name, _time(hop.arrived_at), _time(hop.left_at), hop.outcome)
+        for visit in journey.visits(org, found.contact_key)
+        for hop in journey.path(org, visit)
+    ]
+    messages = [
+        (_time(m.sent_at), m.email, m.subject, m.excluded_code, "; ".join(f"{e[0]} {_time(e[1])}" for e in m.events))
+        for m in journey.messages(org, found.contact_key)
+    ]
+    return [
+        _facts("contact", facts),
+        _table("path", ("journey", "activity", "arrived", "left", "outcome"), paths, "In no journey yet."),
+        _table("messages", ("sent", "email", "subject", "excluded", "events"), messages, "Nothing was sent yet."),
+    ]
+
+
+@pane("de")
+def data_extensions(org: Org, _: str, limit: int) -> list[Section]:
+    """All data extensions."""
+    from store import data_extensions as room
+
+    rows = [(d.name, d.folder, d.kind, d.rows, "yes" if d.is_sendable else "no") for d in room.summaries(org)]
+    return [_table("data_extensions", ("name", "folder", "kind", "rows", "sendable"), rows[:limit])]
+
+
+@pane("de/")
+def data_extension(org: Org, name: str, limit: int) -> list[Section]:
+    """Fields and rows of one."""
+    from store import data_extensions as room
+
+    de = room.get(org, name)
+    fields = [
+        (f.name, f.type, f.length, f.scale, "yes" if f.is_primary_key else "", "yes" if f.is_nullable else "no")
+        for f in de.fields
+    ]
+    page = room.page(org, de.name, limit=limit)
+    return [
+        _table("fields", ("name", "type", "length", "scale", "primary_key", "nullable"), fields),
+        _table("rows", page.columns, page.rows, "No rows."),
+    ]
+
+
+@pane("sync")
+def sync(org: Org, _: str, limit: int) -> list[Section]:
+    """Synchronized data sources and the last polls."""
+    from store import connect
+
+    rows = [
+        (s.object, s.de_name, s.status, s.collection, f"{s.poll_minutes} min", _time(s.last_poll_at),
+         _time(s.next_poll_at), s.fields, s.records, s.rows, s.stale, s.kept)
+        for s in connect.statuses(org)
+    ]  # fmt: skip
+    headers = (
+        "object", "data_extension", "status", "records_read", "every", "last_poll", "next_poll", "fields_of_250",
+        "crm_records", "rows", "stale", "kept_after_deletion",
+    )  # fmt: skip
+    polls = [
+        (_time(p.at), p.object, p.kind, p.read, p.inserted, p.updated, p.deleted, p.contacts)
+        for p in connect.polls(org, limit=limit)
+    ]
+    poll_headers = ("at", "object", "kind", "read", "inserted", "updated", "deleted", "new_contacts")
+    return [
+        _table("sources", headers, rows, "Nothing is synchronized."),
+        _table("polls", poll_headers, polls, "No poll yet."),
+    ]
+
+
+@pane("sync/")
+def sync_object(org: Org, name: str, limit: int) -> list[Section]:
+    """Rows that are not what the CRM says."""
+    from store import connect
+
+    rows = []
+    for each in connect.stale_rows(org, name, limit=limit):
+        for pair in each.fields:
+            if pair.crm != pair.mc or each.in_crm != "live":
+                rows.append((each.record_id, each.in_crm, pair.field, pair.crm, pair.mc, _time(each.read_at)))
+    headers = ("record", "in_the_crm", "field", "crm_says", "marketing_cloud_says", "read_at")
+    return [_table("stale", headers, rows, f"Every row of {name} is what the CRM says.")]
+
+
+@pane("crm")
+def crm_objects(org: Org, _: str, limit: int) -> list[Section]:
+    """The objects of the CRM."""
+    from store import crm
+
+    rows = [(o.name, o.label, o.key_prefix, o.fields, o.live, o.deleted) for o in crm.objects(org)]
+    return [_table("objects", ("object", "label", "key_prefix", "fields", "records", "deleted"), rows)]
+
+
+@pane("crm/")
+def crm_records(org: Org, path: str, limit: int) -> list[Section]:
+    """Records of an object, or one record with its history (`crm/Contact/003...`)."""
+    from store import crm
+
+    name, _, record_id = path.partition("/")
+    if not record_id:
+        found = crm.records(org, name, limit=limit)
+        columns = [column for column in (found[0].values if found else ()) if any(r.values[column] for r in found)]
+        return [_table("records", columns, [[r.values[c] for c in columns] for r in found], f"No {name} yet.")]
+    whole = crm.record(org, crm.resolve(org, record_id).id)
+    history = [(_time(c.at), c.field, c.old, c.new) for c in whole.history]
+    return [
+        _facts("record", {name: value for name, value in whole.values.items() if value is not None}),
+        _table("history", ("at", "field", "old", "new"), history, "Never changed."),
+    ]
+
+
+@pane("queries")
+def queries(org: Org, _: str, limit: int) -> list[Section]:
+    """SQL Query Activities."""
+    from store import query
+
+    rows = [(q.key, q.name, q.target, q.action, ", ".join(q.sources)) for q in query.queries(org)]
+    return [_table("queries", ("key", "name", "target", "action", "reads"), rows, "No query activities.")]
+
+
+@pane("automations")
+def automations(org: Org, _: str, limit: int) -> list[Section]:
+    """Automations and their last runs."""
+    from store import automation
+
+    rows = [
+        (a.key, a.status, clock.span(a.every_seconds) if a.every_seconds else "",
+         " > ".join(", ".join(key for _, key in step) for step in a.steps))
+        for a in (automation.find(org, key) for key in automation.names(org))
+    ]  # fmt: skip
+    runs = [(_time(i.started_at), i.automation, i.status, i.error) for i in automation.instances(org, limit)]
+    return [
+        _table("automations", ("key", "status", "every", "steps"), rows, "No automations."),
+        _table("runs", ("started", "automation", "status", "error"), runs, "None has run yet."),
+    ]
+
+
+@pane("journeys")
+def journeys(org: Org, _: str, limit: int) -> list[Section]:
+    """All journeys with their population."""
+    from store import journey
+
+    rows = [
+        (j.key, j.name, j.version, j.status, *(getattr(j.balance, name) for name in _BALANCE), _time(j.next_due_at))
+        for j in journey.journeys(org)
+    ]
+    headers = ("key", "name", "version", "status", *_BALANCE, "next_due")
+    return [_table("journeys", headers, rows, "No journeys.")]
+
+
+_BALANCE = ("entered", "inside", "completed", "exited", "ejected", "goal", "rejected")
+
+
+@pane("journey/")
+def journey_canvas(org: Org, key: str, limit: int) -> list[Section]:
+    """The activities of one journey with their counts, and what its check says."""
+    from store import journey
+
+    canvas = journey.canvas(org, key)
+    rows = [
+        (a.key, a.type, a.name, a.inside, a.through, _time(a.next_due_at),
+         ", ".join(f"{o.label or o.key} {o.people}" for o in a.outcomes) if a.is_split else "", a.explanation)
+        for a in canvas.activities
+    ]  # fmt: skip
+    facts = {"key": canvas.key, "name": canvas.name, "version": canvas.version, "status": canvas.status}
+    facts |= {"entry_source": canvas.entry_source} | {name: getattr(canvas.balance, name) for name in _BALANCE}
+    headers = ("key", "type", "name", "inside", "through", "next_due", "outcomes", "what_it_does")
+    problems = [(p.severity, p.activity_key, p.message) for p in journey.check(org, key)]
+    return [
+        _facts("journey", facts),
+        _table("activities", headers, rows),
+        _table("check", ("severity", "activity", "message"), problems, "Nothing to say against it."),
+    ]
+
+
+@pane("messages")
+def messages(org: Org, _: str, limit: int) -> list[Section]:
+    """Send jobs and their tracking; people are counted once."""
+    from store import messaging
+
+    rows = [
+        (j.job_id, j.name, j.subject, j.tracking.sent, j.tracking.excluded, j.tracking.opened, j.tracking.clicked,
+         j.tracking.bounced, j.tracking.unsubscribed)
+        for j in messaging.jobs(org)
+    ]  # fmt: skip
+    headers = ("job", "email", "subject", "sent", "excluded", "opened", "clicked", "bounced", "unsubscribed")
+    return [_table("messages", headers, rows, "Nothing was sent yet.")]

@@ -1,0 +1,175 @@
+"""What may be typed. Only argparse is imported here, so that `--help` is there at once."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+# command -> (module of mctui.cli, function in it)
+COMMANDS = {
+    "app": ("app", "app"),
+    "scenarios": ("worlds", "scenarios"),
+    "new": ("worlds", "new"),
+    "run": ("worlds", "run"),
+    "step": ("worlds", "step"),
+    "back": ("worlds", "back"),
+    "goto": ("worlds", "goto"),
+    "log": ("worlds", "log"),
+    "fork": ("worlds", "fork"),
+    "check": ("worlds", "check"),
+    "show": ("views", "show"),
+    "why": ("views", "why"),
+    "findings": ("views", "findings"),
+    "queries": ("views", "queries"),
+    "journeys": ("views", "journeys"),
+    "sql": ("data", "sql"),
+    "crm": ("data", "crm"),
+    "import": ("data", "import_path"),
+    "export": ("data", "export"),
+    "render": ("later", "render"),
+    "serve": ("later", "serve"),
+    "keys": ("about", "keys"),
+    "paths": ("about", "paths"),
+    "completion": ("about", "completion"),
+    "assumptions": ("about", "assumptions"),
+}
+
+_ABOUT = """\
+A Salesforce Marketing Cloud Engagement account and the CRM beside it, in one SQLite file that you step forward and
+back in a terminal. Without a command: the app, on a scenario or a file.
+"""
+
+Adder = Callable[..., argparse.ArgumentParser]
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for: the look-up costs more than the rest of `--help`."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *rest: object) -> None:
+        from importlib.metadata import version
+
+        print(f"mctui {version('mctui')}")
+        parser.exit()
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="mctui", description=_ABOUT, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
+    commands = parser.add_subparsers(metavar="COMMAND", title="commands")
+
+    def add(name: str, about: str, *, file: bool = False, as_json: bool = False) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=about, description=about[0].upper() + about[1:] + ".")
+        one.set_defaults(command=name)
+        if file:
+            one.add_argument("file", metavar="FILE", help="a world: a file made by `mctui new`")
+        if as_json:
+            one.add_argument("--json", action="store_true", help="one JSON object on stdout")
+        return one
+
+    _add_worlds(add)
+    _add_views(add)
+    _add_data(add)
+    _add_about(add)
+    return parser
+
+
+def _seed_and_size(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--seed", type=int, help="what all draws depend on (default 1)")
+    one.add_argument("--size", type=_positive, metavar="N", help="people in the scenario")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def _add_worlds(add: Adder) -> None:
+    app = add("app", "the app on a scenario (default: the first) or a file")
+    app.add_argument("target", nargs="?", metavar="SCENARIO|FILE")
+    _seed_and_size(app)
+    add("scenarios", "list the ready-made worlds", as_json=True)
+    new = add("new", "make a world in a new file and run nothing")
+    new.add_argument("scenario", metavar="SCENARIO|empty")
+    new.add_argument("file", metavar="FILE")
+    _seed_and_size(new)
+    run = add("run", "run a scenario or a file until a time or its end", as_json=True)
+    run.add_argument("target", metavar="SCENARIO|FILE")
+    run.add_argument("--db", metavar="FILE", help="keep the world of a scenario in this new file")
+    run.add_argument("--until", default="END", metavar="14d|TIME|END", help="a duration from the start, a time, or END")
+    run.add_argument("--digest", action="store_true", help="add the SHA-256 of the logical dump")
+    _seed_and_size(run)
+    for name, about, what, default in (
+        ("step", "one or N steps forward", "N", 1),
+        ("back", "one or N steps back", "N", 1),
+        ("goto", "be at a step or at a time", "K|TIME", None),
+    ):
+        one = add(name, about, file=True, as_json=True)
+        if default is None:
+            one.add_argument("place", metavar=what)
+        else:
+            one.add_argument("count", metavar=what, nargs="?", type=_positive, default=default)
+        one.add_argument("--digest", action="store_true", help="add the SHA-256 of the logical dump")
+    log = add("log", "what has happened, step by step", file=True, as_json=True)
+    log.add_argument("--limit", type=_positive, default=1_000_000, metavar="N", help="only the last N steps")
+    fork = add("fork", "copy a world, with its way back, into another file", file=True)
+    fork.add_argument("target", metavar="NEW_FILE")
+    add("check", "integrity: SQLite's own checks and every invariant of the model", file=True, as_json=True)
+
+
+def _add_views(add: Adder) -> None:
+    show = add("show", "a pane as text: contacts, contact/KEY, de, de/NAME, journeys, sync, ...", file=True)
+    show.add_argument("pane", metavar="PANE")
+    form = show.add_mutually_exclusive_group()
+    form.add_argument("--plain", action="store_true", help="text (the default)")
+    form.add_argument("--json", action="store_true", help="JSON")
+    show.add_argument("--limit", type=_positive, default=50, metavar="N", help="rows at most (default 50)")
+    why = add("why", "each decision about a contact with the values that made it", file=True, as_json=True)
+    why.add_argument("contact", metavar="CONTACT", help="contact key, e-mail address or record id")
+    why.add_argument("--journey", metavar="KEY", help="only this journey")
+    add("findings", "gotchas found, with evidence", file=True, as_json=True)
+    queries = add("queries", "each query activity with its verdict", file=True, as_json=True)
+    mode = queries.add_mutually_exclusive_group()
+    mode.add_argument("--check", action="store_true", help="compile only (the default)")
+    mode.add_argument("--run", action="store_true", help="also run each one, and undo it")
+    journeys = add("journeys", "each journey with its verdict", file=True, as_json=True)
+    journeys.add_argument("--check", action="store_true", help="validate (the default)")
+
+
+def _add_data(add: Adder) -> None:
+    sql = add("sql", "run T-SQL as a SQL Query Activity would", file=True, as_json=True)
+    sql.add_argument("query", metavar="SELECT", help="the query; - reads standard input")
+    sql.add_argument("--into", metavar="DE", help="write the rows into this data extension, as a step")
+    sql.add_argument("--action", choices=["append", "update", "overwrite"], default="append")
+    crm = add("crm", "change the CRM side: import, create, update, delete, undelete", file=True, as_json=True)
+    crm.add_argument("action", choices=["import", "create", "update", "delete", "undelete"])
+    crm.add_argument("what", nargs="+", metavar="PATH | OBJECT [ID] [FIELD=VALUE ...]")
+    crm.add_argument("--upsert", metavar="FIELD", help="import: update the records that this external id finds")
+    crm.add_argument("--allow-errors", action="store_true", help="import the good rows and report the others")
+    take = add("import", "take in a journey JSON or a CSV for a data extension", file=True, as_json=True)
+    take.add_argument("path", metavar="PATH")
+    take.add_argument("--into", metavar="DE", help="the data extension that a CSV goes to (default: the file's name)")
+    take.add_argument(
+        "--mode", choices=["add_and_update", "add_only", "update_only", "overwrite"], default="add_and_update"
+    )
+    export = add("export", "write journey/KEY as JSON or de/NAME as CSV", file=True)
+    export.add_argument("what", metavar="journey/KEY|de/NAME")
+    export.add_argument("path", nargs="?", metavar="PATH", help="default: stdout")
+    render = add("render", "render a message for a contact (not built yet)")
+    render.add_argument("rest", nargs="*")
+    serve = add("serve", "REST and SOAP (not built yet)", file=True)
+    serve.add_argument("--port", type=int)
+
+
+def _add_about(add: Adder) -> None:
+    add("keys", "the keys of the app", as_json=True)
+    add("paths", "where mctui keeps its things", as_json=True)
+    completion = add("completion", "a completion script for a shell")
+    completion.add_argument("shell", choices=["bash", "zsh", "fish"])
+    assumptions = add("assumptions", "what could not be verified about the product, and how to switch it", as_json=True)
+    assumptions.add_argument("file", nargs="?", metavar="FILE", help="show the values in force in this world")
+    assumptions.add_argument("setting", nargs="?", metavar="NAME=VALUE", help="switch one, as a step")
