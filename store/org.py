@@ -7,7 +7,6 @@ gave. `Org` is what all rooms are handed; they read with `value`, `row`, `rows` 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Mapping
@@ -18,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from store import agenda, assumptions, schema
+from store import agenda, assumptions, connection, schema
 from store.commands import Outcome, react, run_command, run_handler
 from store.errors import Refused, Unreadable, explained
 from store.lock import FileLock
@@ -111,9 +110,9 @@ class Org:
         load()
         org = cls(path, readonly=readonly)
         try:
-            org._check_version()
+            connection.check_version(org.db, path)
             if not readonly:
-                org.timeline.settle(org.k, org._read_change_counter() == org.value("SELECT change_counter FROM lock"))
+                org.timeline.settle(org.k, connection.change_counter(path) == org.value("SELECT change_counter FROM lock"))
         except BaseException:
             org.close()
             raise
@@ -121,38 +120,13 @@ class Org:
 
     def _connect(self) -> sqlite3.Connection:
         try:
-            db = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, cached_statements=256)
-        except sqlite3.Error as error:
-            raise explained(error, self.path) from None
-        db.row_factory = sqlite3.Row
-        # timeline.py says why journal_mode, secure_delete and auto_vacuum must be these.
-        for setting in ("journal_mode = DELETE", "synchronous = NORMAL", "secure_delete = ON", "auto_vacuum = NONE",
-                        "foreign_keys = ON", "cache_size = -65536", f"query_only = {int(self.readonly)}"):  # fmt: skip
-            try:
-                db.execute(f"PRAGMA {setting}")
-            except sqlite3.Error as error:
-                db.close()
-                self._release_lock()
-                raise explained(error, self.path) from None
+            db = connection.connect(self.path, readonly=self.readonly)
+        except BaseException:
+            self._release_lock()
+            raise
         if self._watcher:
             db.set_progress_handler(*self._watcher)
         return db
-
-    def _check_version(self) -> None:
-        application = self.value("PRAGMA application_id")
-        version = self.value("PRAGMA user_version")
-        if application != schema.APPLICATION_ID:
-            raise Unreadable(
-                "This is an SQLite database, but not a world of mctui.",
-                fix="`mctui new SCENARIO FILE` makes one; `mctui import FILE PATH` takes other files in.",
-                where=str(self.path),
-            )
-        if version > schema.VERSION:
-            raise Unreadable(
-                f"This file is of version {version}; this mctui reads up to version {schema.VERSION}.",
-                fix="Open it with the mctui that made it, or a newer one. The file was not touched.",
-                where=str(self.path),
-            )
 
     def close(self) -> None:
         """Close the connection and give the file free."""
@@ -418,16 +392,9 @@ class Org:
 
         return digest(self.db)
 
-    # ---- the file itself
-
-    def _read_change_counter(self) -> int:
-        # Bytes 24 to 27 of the header. Source: SQLite's file format, "File change counter".
-        with open(self.path, "rb") as file:
-            return int.from_bytes(os.pread(file.fileno(), 4, 24))
-
     def _write_change_counter(self) -> None:
         self.run("DELETE FROM lock")
-        self.run("INSERT INTO lock VALUES (?)", (self._read_change_counter() + 1) % 2**32)
+        self.run("INSERT INTO lock VALUES (?)", (connection.change_counter(self.path) + 1) % 2**32)
 
 
 def _step(row: sqlite3.Row) -> Step:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from store.contacts.tables import SUBSCRIBER_ID_OFFSET
 from store.errors import Refused
 
 if TYPE_CHECKING:
@@ -48,15 +47,13 @@ def subscribe(
     contact the first is taken. source: domain A1 (first send), C3 (no address: not in All Subscribers).
     """
     return org.run(
-        f"""INSERT INTO subscribers(contact_id, subscriber_id, subscriber_key, email_address, status, date_joined,
-                                    add_method, date_unsubscribed)
-            SELECT contact_id, contact_id + {SUBSCRIBER_ID_OFFSET}, contact_key, trim(email_address), :subscribe_status,
-                   :subscribe_at, :subscribe_method,
+        f"""INSERT INTO subscribers(contact_id, subscriber_key, email_address, status, date_joined, add_method,
+                                    date_unsubscribed)
+            SELECT contact_id, contact_key, trim(email_address), :subscribe_status, :subscribe_at, :subscribe_method,
                    CASE WHEN :subscribe_status = 'unsubscribed' THEN :subscribe_at END
               FROM (WITH given(contact_id, email_address) AS ({select_sql}) SELECT * FROM given) AS g
               JOIN contacts USING (contact_id)
              WHERE trim(email_address) <> ''
-               AND NOT EXISTS (SELECT 1 FROM subscribers s WHERE s.contact_id = g.contact_id)
                 ON CONFLICT(contact_id) DO NOTHING""",
         {
             **(params or {}),

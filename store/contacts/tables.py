@@ -17,8 +17,8 @@ CREATE TABLE contacts (                 -- All Contacts: every key known to any 
   source       TEXT NOT NULL            -- what made it first: 'MC Connect: Contact', 'Journey Builder', 'Import', ...
 );
 CREATE TABLE subscribers (              -- All Subscribers: the contacts that were mailed or imported by Email Studio
-  contact_id         INTEGER PRIMARY KEY REFERENCES contacts(contact_id),
-  subscriber_id      INTEGER NOT NULL UNIQUE,  -- from {SUBSCRIBER_ID_OFFSET + 1}
+  contact_id         INTEGER PRIMARY KEY,  -- of a contact: an invariant, since a foreign key costs a look-up per row
+  subscriber_id      INTEGER GENERATED ALWAYS AS (contact_id + {SUBSCRIBER_ID_OFFSET}) VIRTUAL,
   subscriber_key     TEXT NOT NULL COLLATE NOCASE,  -- the Contact Key
   email_address      TEXT NOT NULL COLLATE NOCASE,
   status             TEXT NOT NULL CHECK (status IN ('active', 'bounced', 'held', 'unsubscribed')),

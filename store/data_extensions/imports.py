@@ -78,9 +78,11 @@ def import_csv(
         if mode == "overwrite":
             clear(org, de)
         elif mode != "add_only":
-            updated = update_from(org, de, names)
+            update_from(org, de, names)
         if mode != "update_only":
             inserted = _insert_new(org, de, names)
+        if mode in ("add_and_update", "update_only"):  # all that was not rejected and is not new has met its row
+            updated = int(org.value("SELECT count(*) FROM temp.updating")) - inserted
     finally:
         org.run("DROP TABLE IF EXISTS temp.updating")
     ordered = tuple(sorted(rejected, key=lambda one: (one.line, one.column)))

@@ -60,24 +60,35 @@ def bulk_update(
     if not de.primary_key or missing:
         what = f"does not have {', '.join(missing)}" if missing else f"has none: {de.name} needs one"
         raise Refused(f"Update needs the whole primary key; the selection {what}.")  # source: domain D2
+    if not org.value(f"SELECT 1 FROM {quoted(de.table_name)} LIMIT 1"):
+        return 0, bulk_insert(org, de, columns, select_sql, params)  # nothing to match
     numbered = ", ".join(f"c{n}" for n in range(len(names)))
     org.run("DROP TABLE IF EXISTS temp.updating")
     try:
         _run(org, f"CREATE TEMP TABLE updating AS WITH r({numbered}) AS ({select_sql}) SELECT * FROM r", params)
-        return update_from(org, de, names), _insert_others(org, de, names)
+        update_from(org, de, names)
+        inserted = _insert_others(org, de, names)
+        return int(org.value("SELECT coalesce(max(rowid), 0) FROM temp.updating")) - inserted, inserted
     finally:
         org.run("DROP TABLE IF EXISTS temp.updating")
 
 
-def update_from(org: Org, de: DataExtension, names: Sequence[str]) -> int:
-    """Update rows of `de` by key from the TEMP table `updating`, whose columns c0, c1, ... stand for `names`."""
-    match = _match(de, names)
-    settings = ", ".join(f"{quoted(name)} = u.c{n}" for n, name in enumerate(names) if name not in de.primary_key)
-    if not settings:
-        sql = f"SELECT count(*) FROM temp.updating u JOIN {quoted(de.table_name)} t ON {match}"
-        return int(org.value(sql))
+def update_from(org: Org, de: DataExtension, names: Sequence[str]) -> None:
+    """Update rows of `de` by key from the TEMP table `updating`, whose columns c0, c1, ... stand for `names`.
+
+    A row that has these values already is left alone: writing it again would cost a page and change nothing.
+    """
+    others = [(quoted(name), f"u.c{n}") for n, name in enumerate(names) if name not in de.primary_key]
+    if not others:
+        return
+    settings = ", ".join(f"{name} = {value}" for name, value in others)
+    # BINARY: a corrected capital is a correction, although the columns compare without case.
+    differs = " OR ".join(f"t.{name} COLLATE BINARY IS NOT {value}" for name, value in others)
     try:
-        return org.run(f"UPDATE {quoted(de.table_name)} AS t SET {settings} FROM temp.updating u WHERE {match}")
+        org.run(
+            f"""UPDATE {quoted(de.table_name)} AS t SET {settings}
+                FROM temp.updating u WHERE {_match(de, names)} AND ({differs})"""
+        )
     except sqlite3.IntegrityError as error:
         raise storage.refusal(de, error) from None
 

@@ -1,0 +1,66 @@
+"""The connection to a file: its settings, whose file it is, and SQLite's own counter of changes."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+from store import schema
+from store.errors import Unreadable, explained
+
+# timeline.py says why journal_mode, secure_delete and auto_vacuum must be these.
+_SETTINGS = (
+    "journal_mode = DELETE",
+    "synchronous = NORMAL",
+    "secure_delete = ON",
+    "auto_vacuum = NONE",
+    "foreign_keys = ON",
+    "cache_size = -65536",  # KiB
+)
+
+
+def connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
+    """A connection with explicit transactions; opening it undoes a step whose journal is hot.
+
+    Raises Unreadable when the file cannot be opened or is no database.
+    """
+    try:
+        db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
+    except sqlite3.Error as error:
+        raise explained(error, path) from None
+    db.row_factory = sqlite3.Row
+    try:
+        for setting in (*_SETTINGS, f"query_only = {int(readonly)}"):
+            db.execute(f"PRAGMA {setting}")
+    except sqlite3.Error as error:
+        db.close()
+        raise explained(error, path) from None
+    return db
+
+
+def check_version(db: sqlite3.Connection, path: Path) -> None:
+    """Raises Unreadable when the database is no world of mctui, or one of a newer version."""
+    try:
+        application = db.execute("PRAGMA application_id").fetchone()[0]
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+    except sqlite3.Error as error:
+        raise explained(error, path) from None
+    if application != schema.APPLICATION_ID:
+        raise Unreadable(
+            "This is an SQLite database, but not a world of mctui.",
+            fix="`mctui new SCENARIO FILE` makes one; `mctui import FILE PATH` takes other files in.",
+            where=str(path),
+        )
+    if version > schema.VERSION:
+        raise Unreadable(
+            f"This file is of version {version}; this mctui reads up to version {schema.VERSION}.",
+            fix="Open it with the mctui that made it, or a newer one. The file was not touched.",
+            where=str(path),
+        )
+
+
+def change_counter(path: Path) -> int:
+    """SQLite's file change counter: bytes 24 to 27 of the header. Source: SQLite's file format."""
+    with open(path, "rb") as file:
+        return int.from_bytes(os.pread(file.fileno(), 4, 24))

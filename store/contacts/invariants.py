@@ -1,0 +1,15 @@
+"""What holds of contacts and subscribers at every step."""
+
+from __future__ import annotations
+
+from store.invariants import invariant
+
+invariant(
+    "every subscriber is a contact, under the same key",
+    """SELECT s.contact_id FROM subscribers s LEFT JOIN contacts c USING (contact_id)
+        WHERE c.contact_key IS NULL OR c.contact_key <> s.subscriber_key""",
+)
+invariant(
+    "who is unsubscribed has a date for it",
+    "SELECT contact_id FROM subscribers WHERE status = 'unsubscribed' AND date_unsubscribed IS NULL",
+)
