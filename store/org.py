@@ -112,7 +112,8 @@ class Org:
         try:
             connection.check_version(org.db, path)
             if not readonly:
-                org.timeline.settle(org.k, connection.change_counter(path) == org.value("SELECT change_counter FROM lock"))
+                fits = connection.change_counter(path) == org.value("SELECT change_counter FROM lock")
+                org.timeline.settle(org.k, fits)
         except BaseException:
             org.close()
             raise

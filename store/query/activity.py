@@ -1,0 +1,258 @@
+"""SQL Query Activities: saved with a check, run into their target data extension, with a history.
+
+Source of the three actions: domain D2 (Append inserts every row; Update needs a primary key, updates matches and
+inserts the others; Overwrite clears the target first).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from store import data_extensions
+from store.assumptions import assume
+from store.chance import chance
+from store.commands import Outcome, command
+from store.errors import OrgError, Refused, did_you_mean
+from store.query.looks import looks
+from store.query.target import check_target, fitted
+
+if TYPE_CHECKING:
+    from store.org import Org
+    from store.query.compiled import Compiled
+
+ACTIONS = ("Append", "Update", "Overwrite")
+
+assume(
+    "query_allows_cte",
+    False,
+    (),
+    "Whether a SQL Query Activity accepts WITH (common table expressions).",
+    "Third-party sources disagree; most say that the syntax check rejects it.",
+)
+assume(
+    "failed_overwrite_empties_target",
+    False,
+    (),
+    "Whether the target stays empty when a run with Overwrite fails.",
+    "One third-party source says there is no rollback; one SQL statement being atomic says otherwise.",
+)
+
+
+@dataclass(frozen=True)
+class Query:
+    """A saved SQL Query Activity."""
+
+    query_id: int
+    key: str
+    name: str
+    text: str
+    target: str
+    action: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run did. `line` says it in one line."""
+
+    name: str
+    target: str
+    ok: bool
+    inserted: int
+    updated: int
+    removed: int
+    message: str
+
+    @property
+    def line(self) -> str:
+        """One line for the timeline."""
+        if not self.ok:
+            return f"Query {self.name} failed: {self.message}"
+        return f"Query {self.name} into {self.target}: {self.inserted} new, {self.updated} updated"
+
+
+def compile_text(org: Org, text: str, *, require_names: bool = False) -> Compiled:
+    """A query text compiled against this account and its rows. Raises QueryRefused with line and column."""
+    from store.query import prepare
+    from store.query.options import Options
+
+    options = Options(allow_cte=bool(org.assumption("query_allows_cte")), require_names=require_names)
+    return prepare(org.db, text, data_extensions.catalog(org), options=options)
+
+
+def parameters(org: Org) -> dict[str, Any]:
+    """What a compiled query needs to know of the world; NEWID() counts from a seed that no other step has."""
+    return {"now_utc": org.now, "seed": chance(org.seed, "NEWID", org.k + 1)}
+
+
+@command("query.create")
+def create(org: Org, *, name: str, sql: str, target: str, action: str = "Append", key: str = "") -> Outcome:
+    """Save a SQL Query Activity; what its syntax check would refuse is refused."""
+    key = key or name
+    if org.value("SELECT 1 FROM query_activities WHERE customer_key = ?", key):
+        raise Refused(f"There is a query activity '{key}' already.", fix="Choose another key.")
+    wanted = checked_action(action)
+    de = data_extensions.get(org, target)
+    compiled = compile_text(org, sql, require_names=True)
+    check_target(de, [column.name for column in compiled.columns], wanted)
+    org.run(
+        "INSERT INTO query_activities(customer_key, name, query_text, target, action, compiled, columns, sources,"
+        " compared) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        key, name, sql, de.name, wanted, fitted(compiled, de),
+        json.dumps([column.name for column in compiled.columns]), json.dumps(list(compiled.sources)),
+        json.dumps(list(compiled.compared)),
+    )  # fmt: skip
+    return Outcome(f"Query activity {name} saved", {"queries": 1}, f"de/{de.name}")
+
+
+def checked_action(action: str) -> str:
+    """`append` -> `Append`. Raises Refused for anything else."""
+    if action.capitalize() not in ACTIONS:
+        raise Refused(f"There is no target action '{action}'.", fix=f"Choose one of {', '.join(ACTIONS)}.")
+    return action.capitalize()
+
+
+@command("query.run")
+def run_command(org: Org, *, key: str) -> Outcome:
+    """A person runs a query activity now; a failed run is a step of its own, with its reason."""
+    run = run_activity(org, key)
+    changes = {"inserted": run.inserted, "updated": run.updated} if run.ok else {"errors": 1}
+    return Outcome(run.line, changes, f"de/{run.target}")
+
+
+@command("query.run_into")
+def run_into(org: Org, *, sql: str, target: str, action: str) -> Outcome:
+    """A query text run into a data extension without being saved. Raises Refused when it fails."""
+    de = data_extensions.get(org, target)
+    compiled = compile_text(org, sql, require_names=True)
+    columns = [column.name for column in compiled.columns]
+    wanted = checked_action(action)
+    check_target(de, columns, wanted)
+    inserted, updated, removed = write(org, de, columns, fitted(compiled, de), wanted)
+    changes = {"inserted": inserted, "updated": updated, "removed": removed}
+    return Outcome(f"Query into {de.name}: {inserted} new, {updated} updated", changes, f"de/{de.name}")
+
+
+def run_activity(org: Org, key: str) -> Run:
+    """Run a saved query inside the open step. It does not raise when the run fails: the result says why."""
+    query = find(org, key)
+    org.run("SAVEPOINT query_run")
+    try:
+        de = data_extensions.get(org, query.target)
+        inserted, updated, removed = write(org, de, *_saved(org, query, de), query.action)
+        run = Run(query.name, de.name, True, inserted, updated, removed, "")
+    except OrgError as error:
+        if error.exit_code == 130:  # a person stopped it: the step is rolled back whole
+            raise
+        org.run("ROLLBACK TO query_run")
+        run = Run(query.name, query.target, False, 0, 0, _after_failure(org, query), error.message)
+    org.run("RELEASE query_run")
+    org.run(
+        "INSERT INTO query_runs(query_id, at, ok, inserted, updated, removed, message) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        query.query_id, org.now, run.ok, run.inserted, run.updated, run.removed, run.message,
+    )  # fmt: skip
+    return run
+
+
+def _saved(org: Org, query: Query, de: data_extensions.DataExtension) -> tuple[list[str], str]:
+    """Columns and SQL as they were compiled at save, or compiled anew where that would not be right for these rows.
+
+    The columns stay those of the save, as in the product; what may change is how texts are compared: SQLite's NOCASE
+    is right and fast until a text ends in a blank or has letters beyond A to Z.
+    """
+    row = org.row("SELECT compiled, columns, compared FROM query_activities WHERE query_id = ?", query.query_id)
+    assert row is not None
+    catalog = data_extensions.catalog(org)
+    if any(any(looks(org.db, catalog, (table, column))) for table, column in json.loads(row["compared"])):
+        compiled = compile_text(org, query.text, require_names=True)
+        return [column.name for column in compiled.columns], fitted(compiled, de)
+    return json.loads(row["columns"]), row["compiled"]
+
+
+def _after_failure(org: Org, query: Query) -> int:
+    de = data_extensions.find(org, query.target)
+    if de and query.action == "Overwrite" and org.assumption("failed_overwrite_empties_target"):
+        return data_extensions.clear(org, de)
+    return 0
+
+
+def write(
+    org: Org, de: data_extensions.DataExtension, columns: list[str], compiled: str, action: str
+) -> tuple[int, int, int]:
+    """The rows of a compiled query into its target; returns (inserted, updated, removed). Raises Refused."""
+    removed = data_extensions.clear(org, de) if action == "Overwrite" else 0
+    with _functions(org):
+        if action == "Update":
+            updated, inserted = data_extensions.bulk_update(org, de, columns, compiled, parameters(org))
+            return inserted, updated, removed
+        return data_extensions.bulk_insert(org, de, columns, compiled, parameters(org)), 0, removed
+
+
+def preview(org: Org, text: str, limit: int | None = None) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """The columns and rows of a query, without writing. Raises QueryRefused or Refused."""
+    compiled = compile_text(org, text)
+    with _functions(org):
+        cursor = org.db.execute(compiled.sql, parameters(org))
+        rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit)
+    return tuple(column.name for column in compiled.columns), [tuple(row) for row in rows]
+
+
+class _functions:
+    """The dialect's functions are there, and an error of one of them is said in SQL Server's words."""
+
+    def __init__(self, org: Org) -> None:
+        self._org = org
+
+    def __enter__(self) -> None:
+        from store.query import connect_functions
+
+        connect_functions(self._org.db)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        from store.errors import explained
+        from store.query import run_error
+
+        if isinstance(error, sqlite3.OperationalError) and "user-defined function" in str(error):
+            raise run_error(self._org.db, error) from None
+        if isinstance(error, sqlite3.Error):
+            raise explained(error, self._org.path) from None
+
+
+def find(org: Org, key: str) -> Query:
+    """The query activity with this key or name. Raises Refused when there is none."""
+    row = org.row("SELECT * FROM query_activities WHERE customer_key = ?1 OR name = ?1 ORDER BY query_id", key)
+    if row is None:
+        known = [each.key for each in queries(org)]
+        raise Refused(f"There is no query activity '{key}'.", fix=did_you_mean(key, known))
+    return _query(row)
+
+
+def queries(org: Org) -> list[Query]:
+    """All query activities, in the order in which they were made."""
+    return [_query(row) for row in org.rows("SELECT * FROM query_activities ORDER BY query_id")]
+
+
+def _query(row: sqlite3.Row) -> Query:
+    return Query(
+        row["query_id"], row["customer_key"], row["name"], row["query_text"], row["target"], row["action"],
+        tuple(json.loads(row["sources"])),
+    )  # fmt: skip
+
+
+def check(org: Org, query: Query) -> None:
+    """Compile a saved query anew against the account as it is now. Raises what saving it would raise."""
+    compiled = compile_text(org, query.text, require_names=True)
+    de = data_extensions.get(org, query.target)
+    check_target(de, [column.name for column in compiled.columns], query.action)
+
+
+def trial(org: Org, query: Query) -> Run:
+    """What a run would do now, undone before this returns. The org must be open for writing."""
+    org.db.execute("BEGIN IMMEDIATE")
+    try:
+        return run_activity(org, query.key)
+    finally:
+        org.db.execute("ROLLBACK")

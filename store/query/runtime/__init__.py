@@ -1,0 +1,103 @@
+"""The Python functions that translated queries call where SQLite has nothing that fits: the last resort.
+
+Every function is registered with the reason why it is needed; `connect_functions` gives them to a connection. A
+call costs about half a microsecond plus its body, against a few nanoseconds for SQLite's own. None of them reads a
+clock or a random source, so they are deterministic; only `tsql_fail` is registered as not deterministic, because
+SQLite computes constant calls of deterministic functions before the first row and the error would come up although
+no row reaches it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from store.errors import Refused
+
+
+class RunError(Exception):
+    """A run fails with SQL Server's text."""
+
+
+@dataclass(frozen=True, slots=True)
+class PythonFunction:
+    """`arguments` -1 means any number."""
+
+    name: str
+    arguments: int
+    call: Callable[..., Any]
+    why: str
+    deterministic: bool = True
+
+
+PYTHON_FUNCTIONS: dict[str, PythonFunction] = {}
+AGGREGATES: dict[str, tuple[int, type, str]] = {}
+
+
+def python(
+    name: str, arguments: int, why: str, *, deterministic: bool = True
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Registers a function for SQL; `why` says what SQLite lacks."""
+
+    def register(call: Callable[..., Any]) -> Callable[..., Any]:
+        PYTHON_FUNCTIONS[name] = PythonFunction(name, arguments, call, why, deterministic)
+        return call
+
+    return register
+
+
+def aggregate(name: str, arguments: int, why: str) -> Callable[[type], type]:
+    """Registers an aggregate class (step, finalize)."""
+
+    def register(kind: type) -> type:
+        AGGREGATES[name] = (arguments, kind, why)
+        return kind
+
+    return register
+
+
+@python("tsql_fail", 1, "SQLite has no way to raise an error with a text from a SELECT", deterministic=False)
+def _fail(message: str) -> None:
+    raise RunError(message)
+
+
+def connect_functions(db: sqlite3.Connection) -> None:
+    """Registers every function on a connection. Needed once per connection before a translated query runs."""
+    from store.query.runtime import aggregates, chances, dates, formats, scalars, strings
+
+    assert aggregates and dates and formats and scalars and strings  # imported for their registrations
+    held = [""]
+
+    def guarded(call: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(call)
+        def run(*arguments: Any) -> Any:
+            try:
+                return call(*arguments)
+            except RunError as error:
+                held[0] = str(error)
+                raise
+
+        return run
+
+    for function in PYTHON_FUNCTIONS.values():
+        db.create_function(
+            function.name, function.arguments, guarded(function.call), deterministic=function.deterministic
+        )
+    for name, (arguments, kind, _) in AGGREGATES.items():
+        db.create_aggregate(name, arguments, kind)
+    db.create_function("tsql_newid", 2, chances.guid_source())
+    db.create_function("tsql_rand", 1, chances.rand, deterministic=True)
+    db.create_function("tsql_last_error", 0, lambda: held[0])
+
+
+def run_error(db: sqlite3.Connection, error: sqlite3.Error) -> Refused:
+    """The error of a translated query as SQL Server says it; an error of SQLite that is none of ours stays as it is."""
+    text = str(error)
+    if "user-defined function raised exception" in text:
+        return Refused(str(db.execute("SELECT tsql_last_error()").fetchone()[0]))
+    if "integer overflow" in text:
+        return Refused("Arithmetic overflow error converting expression to data type bigint.")
+    return Refused(text, cause="SQLite reported this while the query ran.")

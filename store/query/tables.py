@@ -1,0 +1,28 @@
+"""The tables of SQL Query Activities."""
+
+from __future__ import annotations
+
+DDL = """
+CREATE TABLE query_activities (         -- one row per SQL Query Activity
+  query_id      INTEGER PRIMARY KEY,
+  customer_key  TEXT NOT NULL UNIQUE COLLATE NOCASE,
+  name          TEXT NOT NULL COLLATE NOCASE,
+  query_text    TEXT NOT NULL,          -- T-SQL as written
+  target        TEXT NOT NULL COLLATE NOCASE,  -- name of the target data extension
+  action        TEXT NOT NULL CHECK (action IN ('Append', 'Update', 'Overwrite')),
+  compiled      TEXT NOT NULL,          -- the same in SQLite's SQL, made at save
+  columns       TEXT NOT NULL,          -- JSON: the names of its columns, kept at save as the product does
+  sources       TEXT NOT NULL,          -- JSON: the names of what it reads
+  compared      TEXT NOT NULL           -- JSON: [table, column] of the texts it compares
+);
+CREATE TABLE query_runs (               -- history
+  run_id   INTEGER PRIMARY KEY,
+  query_id INTEGER NOT NULL REFERENCES query_activities,
+  at       INTEGER NOT NULL,            -- UTC seconds
+  ok       INTEGER NOT NULL,
+  inserted INTEGER NOT NULL,
+  updated  INTEGER NOT NULL,
+  removed  INTEGER NOT NULL,            -- rows an Overwrite cleared before
+  message  TEXT NOT NULL                -- why it failed
+);
+"""
