@@ -5,7 +5,7 @@ SELECT
     c.Email AS EmailAddress,
     ISNULL(a.Name, 'no account') AS Company,
     CASE WHEN a.Rating = 'Hot' THEN 'VIP' ELSE 'Standard' END AS Tier,
-    DATEADD(DAY, DATEDIFF(DAY, 0, c.CreatedDate), 0) AS CustomerSince
+    CONVERT(DATE, c.CreatedDate) AS CustomerSince
 FROM Contact_Salesforce c
 LEFT JOIN Account_Salesforce a ON a.Id = c.AccountId
 WHERE c.HasOptedOutOfEmail = 0
@@ -18,7 +18,7 @@ SELECT
     l.Email,
     l.Company,
     CASE WHEN l.Rating = 'Hot' THEN 'VIP' ELSE 'Standard' END,
-    DATEADD(DAY, DATEDIFF(DAY, 0, l.CreatedDate), 0)
+    CONVERT(DATE, l.CreatedDate)
 FROM Lead_Salesforce l
 WHERE l.HasOptedOutOfEmail = 0
   AND l.IsConverted = 0

@@ -1,7 +1,8 @@
 """The welcome journey of `sync-to-send` as SimPy has it: one process per contact, writing the same rows.
 
-Rows that mctui keeps as views (a send per person, a person's every hop) are written here, because without cohorts there
-is nothing to derive them from: a reader of either file can answer the same questions.
+The processes read the same journey data, draw by the same `chance` and write the same tracking events, so the two can
+be compared row by row. What mctui keeps as views (a send per person, a person's every hop) is written here as rows,
+because without cohorts there is nothing to derive it from.
 """
 
 from __future__ import annotations
@@ -9,21 +10,30 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Generator
+from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import simpy
 
-DAY = 86400
-BUFFER = 20_000
+from store import Org, journey
+from store.chance import chance, share
+from store.messaging import who
+from store.messaging.model import read
+from tests.journey.oracle import Oracle
+
+BUFFER = 20_000  # rows per executemany: more did not help
 
 DDL = """
 CREATE TABLE subscribers (contact_id INTEGER PRIMARY KEY, subscriber_key TEXT, email TEXT, status TEXT, joined INTEGER);
-CREATE TABLE snapshot (visit INTEGER PRIMARY KEY, key TEXT, first TEXT, last TEXT, email TEXT, company TEXT, tier TEXT, since TEXT);
+CREATE TABLE snapshot (visit INTEGER PRIMARY KEY, key TEXT, first TEXT, last TEXT, email TEXT, company TEXT, tier TEXT,
+                       since TEXT);
+CREATE TABLE entries (contact_id INTEGER PRIMARY KEY, entries INTEGER);
 CREATE TABLE hops (visit INTEGER, seq INTEGER, activity TEXT, at INTEGER, PRIMARY KEY (visit, seq)) WITHOUT ROWID;
 CREATE TABLE sends (job INTEGER, visit INTEGER, at INTEGER, PRIMARY KEY (job, visit)) WITHOUT ROWID;
-CREATE TABLE events (job INTEGER, kind TEXT, visit INTEGER, seq INTEGER, at INTEGER, PRIMARY KEY (job, kind, visit, seq)) WITHOUT ROWID;
+CREATE TABLE exclusions (job INTEGER, visit INTEGER, code INTEGER, PRIMARY KEY (job, visit)) WITHOUT ROWID;
+CREATE TABLE events (job INTEGER, kind TEXT, visit INTEGER, seq INTEGER, at INTEGER,
+                     PRIMARY KEY (job, kind, visit, seq)) WITHOUT ROWID;
 CREATE TABLE log (key TEXT PRIMARY KEY, status TEXT, company TEXT);
 """
 
@@ -44,16 +54,43 @@ class Rows:
     def flush(self, table: str) -> None:
         buffer = self.buffers[table]
         if buffer:
-            marks = ", ".join("?" * len(buffer[0]))
-            self.db.executemany(f"INSERT INTO {table} VALUES ({marks})", buffer)
+            self.db.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(buffer[0]))})", buffer)
             buffer.clear()
+
+
+@dataclass(frozen=True)
+class World:
+    """What the journey works on, taken from a finished world of mctui: who entered, and how they respond."""
+
+    entered_at: int
+    people: list[tuple[Any, ...]]  # visit, then the journey data
+    oracle: Oracle
+    jobs: dict[str, int]  # job id by email activity
+
+
+def world_of(org: Org, contacts: int) -> World:
+    """The first `contacts` entrants of the scenario's journey."""
+    version = journey.versions(org, "welcome")[-1]
+    entry = org.row("SELECT min(cohort_id) AS cohort_id, min(at) AS at FROM journey_moves WHERE seq = 1")
+    assert entry is not None
+    people = org.rows(
+        f"SELECT * FROM {version.event_table} WHERE _cohort_id = ? ORDER BY _visit LIMIT ?",
+        entry["cohort_id"],
+        contacts,
+    )
+    sends = org.rows(
+        "SELECT activity_key, job_id FROM journey_activities JOIN jobs ON object_id = definition_object_id"
+    )
+    jobs = {row["activity_key"]: row["job_id"] for row in sends}
+    oracle = Oracle(org.seed, version.spec.raw, read(org), jobs, links=1)  # how many links does not matter to the draws
+    return World(entry["at"], [tuple(row)[1:] for row in people], oracle, jobs)
 
 
 class Journey:
     """Counts hops; `visit` is the process of one contact."""
 
-    def __init__(self, env: simpy.Environment, rows: Rows, seed: int) -> None:
-        self.env, self.rows, self.random = env, rows, Random(seed)
+    def __init__(self, env: simpy.Environment, rows: Rows, world: World) -> None:
+        self.env, self.rows, self.world = env, rows, world
         self.hops = 0
 
     def hop(self, visit: int, seq: int, activity: str) -> int:
@@ -61,61 +98,78 @@ class Journey:
         self.rows.add("hops", visit, seq, activity, int(self.env.now))
         return seq + 1
 
-    def send(self, job: int, visit: int) -> int:
-        """Send one message and draw what its reader will do; returns when it is opened, or a time that never comes."""
-        at, draw = int(self.env.now), self.random.random
+    def send(self, key: str, visit: int, unsubscribed_at: float) -> list[tuple[str, int]]:
+        """Send one message unless its reader has unsubscribed; returns what the reader will do, and when."""
+        at, job = int(self.env.now), self.world.jobs[key]
+        if unsubscribed_at <= at:
+            self.rows.add("exclusions", job, visit, 1)
+            return []
         self.rows.add("sends", job, visit, at)
-        if draw() < 0.02:
-            self.rows.add("events", job, "bounce", visit, 1, at)
-            return 2**40
-        if draw() >= 0.35:
-            return 2**40
-        opened = at + int(draw() ** 3 * 3 * DAY)
-        self.rows.add("events", job, "open", visit, 1, opened)
-        if draw() < 0.15:
-            self.rows.add("events", job, "click", visit, 1, opened + 60)
-        return opened
+        events = self.world.oracle._respond(job, visit, at)
+        seen: dict[str, int] = {}
+        for kind, when in events:
+            seen[kind] = seen.get(kind, 0) + 1
+            self.rows.add("events", job, kind, visit, seen[kind], when)
+        return events
 
-    def visit(self, visit: int) -> Generator[simpy.Event, None, None]:
+    def visit(self, person: tuple[Any, ...]) -> Generator[simpy.Event, None, None]:
         """Email, wait, engagement split, decision or random split, email, wait, update: as the journey has it."""
-        env, rows = self.env, self.rows
-        key = f"003{visit:015}"
-        rows.add("snapshot", visit, key, "Ada", "Abara", f"ada.{visit}@example.com", "Amber Books", "VIP", "2025-01-01")
-        rows.add("subscribers", visit, key, f"ada.{visit}@example.com", "active", int(env.now))
+        env, rows, visit = self.env, self.rows, person[0]
+        rows.add("snapshot", *person)
+        rows.add("entries", visit, 1)
+        rows.add("subscribers", visit, person[1], person[4], "active", int(env.now))
         seq = self.hop(visit, 1, "EMAILV2-1")
-        opened = self.send(1, visit)
+        events = self.send("EMAILV2-1", visit, float("inf"))
+        left_at = min((when for kind, when in events if kind == "unsubscribe"), default=float("inf"))
         seq = self.hop(visit, seq, "WAITBYDURATION-1")
-        yield env.timeout(2 * DAY)
+        yield env.timeout(2 * 86400)
         seq = self.hop(visit, seq, "ENGAGEMENTSPLITV2-1")
-        if opened <= env.now:
+        if any(kind in ("open", "click") and when <= env.now for kind, when in events):
             seq = self.hop(visit, seq, "MULTICRITERIADECISIONV2-1")
-            job = 2 if visit % 4 == 0 else 3
+            key = "EMAILV2-2" if person[6] == "VIP" else "EMAILV2-3"
         else:
             seq = self.hop(visit, seq, "RANDOMSPLITV2-1")
-            job = 4 if self.random.random() < 0.5 else 5
-        seq = self.hop(visit, seq, f"EMAILV2-{job}")
-        self.send(job, visit)
+            drawn = chance(self.world.oracle.seed, "random split|welcome|RANDOMSPLITV2-1", who(visit))
+            key = "EMAILV2-4" if drawn < share(0.5) else "EMAILV2-5"
+        seq = self.hop(visit, seq, key)
+        self.send(key, visit, left_at)
         seq = self.hop(visit, seq, "WAITBYDURATION-2")
-        yield env.timeout(7 * DAY)
+        yield env.timeout(7 * 86400)
         seq = self.hop(visit, seq, "UPDATECONTACTDATAV2-1")
-        rows.add("log", key, "Welcomed", "Amber Books")
+        rows.add("log", person[1], "Welcomed", person[5])
         self.hop(visit, seq, "END")
 
 
-def hops_per_second(path: Path, contacts: int) -> float:
-    """Contact-hops per second of the whole journey for so many contacts, their rows on disk."""
+def run(path: Path, world: World) -> float:
+    """Run the journey for all people of `world`, rows in a new file; returns contact-hops per second."""
     db = sqlite3.connect(path, isolation_level=None)
     db.executescript(DDL)
     before = time.perf_counter()
     db.execute("BEGIN")
-    env, rows = simpy.Environment(), Rows(db)
-    journey = Journey(env, rows, seed=1)
-    for visit in range(1, contacts + 1):
-        env.process(journey.visit(visit))
+    env, rows = simpy.Environment(initial_time=world.entered_at), Rows(db)
+    made = Journey(env, rows, world)
+    for person in world.people:
+        env.process(made.visit(person))
     env.run()
     for table in rows.buffers:
         rows.flush(table)
     db.execute("COMMIT")
     seconds = time.perf_counter() - before
     db.close()
-    return journey.hops / seconds
+    return made.hops / seconds
+
+
+def same_events(org: Org, path: Path, world: World) -> bool:
+    """Whether both have the same opens, clicks, bounces, complaints and unsubscribes of these people."""
+    last = world.people[-1][0]
+    ours = org.rows(
+        """SELECT b.job_id, e.kind, e.visit, e.seq, e.event_at
+           FROM tracking_events e JOIN send_batches b USING (batch_id)
+           WHERE e.visit <= ? AND b.cohort_id IN (
+             SELECT cohort_id FROM journey_cohorts WHERE root_cohort_id = (SELECT min(cohort_id) FROM journey_cohorts))
+           ORDER BY 1, 2, 3, 4""",
+        last,
+    )
+    with sqlite3.connect(path) as db:
+        theirs = db.execute("SELECT job, kind, visit, seq, at FROM events ORDER BY 1, 2, 3, 4").fetchall()
+    return [tuple(row) for row in ours] == theirs

@@ -15,9 +15,9 @@ class Line:
 
     what: str
     figure: str
-    ratio: str
-    bound: str
-    ok: bool
+    ratio: str = ""
+    bound: str = ""
+    ok: bool = True
 
 
 def show(lines: list[Line]) -> int:
@@ -34,4 +34,5 @@ def show(lines: list[Line]) -> int:
 
 
 def _cells(line: Line) -> tuple[str, ...]:
-    return line.what, line.figure, line.ratio, line.bound, "holds" if line.ok else "DOES NOT HOLD"
+    verdict = ("holds" if line.ok else "DOES NOT HOLD") if line.bound else ""
+    return line.what, line.figure, line.ratio, line.bound, verdict
