@@ -1,0 +1,65 @@
+"""Journey Builder: journeys in their public JSON, run set-based on cohorts of contacts."""
+
+from __future__ import annotations
+
+from store.journey import entry, run  # noqa: F401  (importing registers the agenda's handlers)
+from store.journey.activities import Decision, Finding, Read
+from store.journey.force import force
+from store.journey.publish import create, publish, stop
+from store.journey.readings import (
+    ActivityState,
+    Balance,
+    Canvas,
+    JourneyRow,
+    OutcomeState,
+    VersionRow,
+    balance,
+    canvas,
+    check,
+    inside,
+    journeys,
+    version_rows,
+)
+from store.journey.spec import EventDefinition, Interaction, read_event_definition, read_interaction
+from store.journey.tables import DDL
+from store.journey.version import Version, current, versions
+from store.journey.visits import Hop, Visit, Why, decisions, messages, path, snapshot, visits, why
+
+__all__ = [
+    "DDL",
+    "ActivityState",
+    "Balance",
+    "Canvas",
+    "Decision",
+    "EventDefinition",
+    "Finding",
+    "Hop",
+    "Interaction",
+    "JourneyRow",
+    "OutcomeState",
+    "Read",
+    "Version",
+    "VersionRow",
+    "Visit",
+    "Why",
+    "balance",
+    "canvas",
+    "check",
+    "create",
+    "current",
+    "decisions",
+    "force",
+    "inside",
+    "journeys",
+    "messages",
+    "path",
+    "publish",
+    "read_event_definition",
+    "read_interaction",
+    "snapshot",
+    "stop",
+    "version_rows",
+    "versions",
+    "visits",
+    "why",
+]

@@ -1,0 +1,34 @@
+"""The activities of a journey, one file each."""
+
+from __future__ import annotations
+
+from store.errors import Refused
+from store.journey.activities import (  # noqa: F401  (importing registers)
+    decision_split,
+    email,
+    engagement_split,
+    random_split,
+    update_contact,
+    wait,
+)
+from store.journey.activities.base import Activity, Decision, Finding, Read, registered
+from store.journey.spec import ActivitySpec
+
+__all__ = ["Activity", "Decision", "Finding", "Read", "is_built", "make", "registered"]
+
+
+def is_built(type_name: str) -> bool:
+    """Whether activities of this type can run."""
+    return type_name in registered()
+
+
+def make(spec: ActivitySpec) -> Activity:
+    """The activity of a spec. Raises Refused when its type is not built yet."""
+    found = registered().get(spec.type)
+    if found is None:
+        raise Refused(
+            f"The activity type {spec.type} is not built yet.",
+            cause=f"{spec.name} ({spec.key}) needs it.",
+            fix=f"What can run: {', '.join(registered())}.",
+        )
+    return found(spec)

@@ -1,0 +1,149 @@
+"""What an activity is: one class in one file, registered under its type.
+
+A class has what it reads of its definition, `check` (what publishing should say), `run` (set-based: it gets a cohort
+and moves it on), `explain` (one sentence) and, for splits, `decision` (why one visit took its way). A new activity is
+one new file here and its name in `activities/__init__.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from store.journey.spec import ActivitySpec, Branch
+
+if TYPE_CHECKING:
+    from store.journey.check import Checking
+    from store.journey.cohorts import Cohort, Run
+    from store.journey.version import Version
+    from store.org import Org
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check found. `severity` is error (publishing refuses) or warning; `code` the product's, where known."""
+
+    severity: str
+    message: str
+    activity_key: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Read:
+    """One value that a decision read: the attribute's name, its value, and where it was read from."""
+
+    name: str
+    value: object
+    source: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Why a visit took its way at a split: the rule of the outcome as a sentence and the values it read."""
+
+    rule: str
+    read: tuple[Read, ...] = ()
+
+
+class Activity:
+    """Base of all activities; by itself it does nothing and goes on at once."""
+
+    type: ClassVar[str] = ""
+    label: ClassVar[str] = ""
+    is_split: ClassVar[bool] = False
+
+    def __init__(self, spec: ActivitySpec) -> None:
+        self.spec = spec
+
+    @property
+    def key(self) -> str:
+        return self.spec.key
+
+    @property
+    def title(self) -> str:
+        """For the agenda and the canvas: `Email Welcome 1`."""
+        return f"{self.label} {self.spec.name}"
+
+    @property
+    def outcomes(self) -> Sequence[Branch]:
+        """The ways out, in order."""
+        return self.spec.branches
+
+    @property
+    def next(self) -> str | None:
+        """Where an activity with one way out leads."""
+        return self.outcomes[0].next if self.outcomes else None
+
+    def check(self, checking: Checking) -> Iterator[Finding]:
+        """What is wrong with the definition, in this journey."""
+        yield from ()
+
+    def prepare(self, org: Org, version: Version) -> str | None:
+        """Make at publication what the activity needs; returns the object id that _JourneyActivity shows, if any."""
+        return None
+
+    def due_at(self, now: int) -> int:
+        """When a cohort that arrives now goes on; UTC seconds."""
+        return now
+
+    def run_all(self, run: Run, cohorts: Sequence[Cohort]) -> None:
+        """Do the activity for all cohorts that are due, oldest first."""
+        for cohort in cohorts:
+            self.run(run, cohort)
+
+    def run(self, run: Run, cohort: Cohort) -> None:
+        """Do the activity for all members of a cohort and move it on."""
+        run.move(cohort, self.next)
+
+    def done(self, counts: dict[str, int]) -> str:
+        """What a step at this activity did, in the words of the timeline."""
+        ended_last = sorted(counts.items(), key=lambda item: item[0] in ("completed", "exited", "ejected"))
+        said = ", ".join(f"{people} {what}" for what, people in ended_last)
+        return f"{self.title}: {said}" if said else self.title
+
+    def explain(self) -> str:
+        """What the activity does, in one sentence."""
+        return self.label
+
+    def decision(self, org: Org, version: Version, visit: int, root_id: int, at: int, outcome: str) -> Decision | None:
+        """Why a visit took an outcome at a moment; None where there is nothing to decide."""
+        return None
+
+    def error(self, message: str, code: str = "") -> Finding:
+        """An error of this activity."""
+        return Finding("error", message, self.key, code)
+
+    def warning(self, message: str, code: str = "") -> Finding:
+        """A warning about this activity."""
+        return Finding("warning", message, self.key, code)
+
+
+_types: dict[str, type[Activity]] = {}
+_A = TypeVar("_A", bound=type[Activity])
+
+
+def activity(name: str, label: str, *, split: bool = False) -> Callable[[_A], _A]:
+    """Register a class for a type (upper case, aliases are resolved before); `label` is what the canvas calls it."""
+
+    def register(cls: _A) -> _A:
+        assert name not in _types, f"activity type {name} is registered twice"
+        cls.type, cls.label, cls.is_split = name, label, split
+        _types[name] = cls
+        return cls
+
+    return register
+
+
+def registered() -> dict[str, type[Activity]]:
+    """The types that can run, by name."""
+    return dict(sorted(_types.items()))
+
+
+def as_number(value: Any) -> float | None:
+    """A number that may be written as text in the JSON; None for anything else."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,142 @@
+"""What is wrong with a journey before it is published, and what it should have been told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from store import data_extensions
+from store.errors import Refused, did_you_mean
+from store.journey.activities import Activity, Finding, is_built, make, registered
+from store.journey.activities.wait import Wait
+from store.journey.attributes import attribute
+from store.journey.criteria import parse
+from store.journey.criteria_sql import compile_criteria
+from store.journey.spec import RE_ENTRY, binding
+from store.journey.version import Version
+
+if TYPE_CHECKING:
+    from store.journey.graph import Graph
+    from store.org import Org
+
+# Entry sources that can run. Source: domain E1; the others come later.
+ENTRY_SOURCES = ("EMAILAUDIENCE", "AUTOMATIONAUDIENCE")
+
+
+class Checking:
+    """What an activity's check may ask about the journey around it."""
+
+    def __init__(self, org: Org, version: Version) -> None:
+        self.org, self.version = org, version
+
+    @cached_property
+    def activities(self) -> dict[str, Activity]:
+        """The activities whose type is built."""
+        return {key: make(spec) for key, spec in self.version.spec.activities.items() if is_built(spec.type)}
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The journey as a graph."""
+        from store.journey.graph import Graph
+
+        return Graph(self.version.spec)
+
+    @cached_property
+    def event_fields(self) -> dict[str, tuple[str, str]]:
+        """Lower-case field name -> (column, type) of the journey data."""
+        return self.version.event_fields(self.org)
+
+    def leads_to(self, earlier: str, later: str) -> bool:
+        """Whether a contact at `earlier` can come to `later`."""
+        return self.graph.leads_to(earlier, later)
+
+    def always_before(self, earlier: str, later: str) -> bool:
+        """Whether nobody comes to `later` without having passed `earlier`."""
+        return self.graph.always_before(earlier, later)
+
+    def shortest_wait(self, earlier: str, later: str) -> int:
+        """The least number of seconds between two activities."""
+        waits = {key: found.shortest for key, found in self.activities.items() if isinstance(found, Wait)}
+        return self.graph.lightest(earlier, later, waits)
+
+
+def check(org: Org, version: Version) -> list[Finding]:
+    """All findings, errors first, each group in the order of the journey."""
+    checking = Checking(org, version)
+    findings = [*_entry(checking), *_shape(checking)]
+    for key, spec in version.spec.activities.items():
+        if key in checking.activities:
+            findings += checking.activities[key].check(checking)
+        else:
+            fix = did_you_mean(spec.type, registered())
+            message = f"The activity type {spec.type} is not built yet ({spec.name}). {fix}".rstrip()
+            findings.append(Finding("error", message, key))
+    return sorted(findings, key=lambda finding: finding.severity != "error")
+
+
+def _entry(checking: Checking) -> Iterator[Finding]:
+    """The entry source, its data extension and filter, the re-entry mode and the default email."""
+    spec, event = checking.version.spec, checking.version.event
+    if spec.entry_mode not in RE_ENTRY:
+        yield Finding("error", f"The entry mode '{spec.raw.get('entryMode')}' is not known.")
+    if not spec.triggers or not spec.event_key:
+        yield Finding("error", "The journey has no entry source.")
+        return
+    if spec.trigger_type not in ENTRY_SOURCES:
+        yield Finding("error", f"The entry source {spec.trigger_type} is not built yet.")
+        return
+    if event is None:
+        yield Finding("error", f"There is no event definition '{spec.event_key}'.")
+        return
+    try:
+        de = data_extensions.refuse_unless_sendable(checking.org, event.data_extension)
+        if de.sendable_to != "Subscriber Key":
+            message = f"{de.name} relates to the {de.sendable_to}; its values are taken as Contact Keys."
+            yield Finding("warning", message)
+        for xml in {event.criteria: None, spec.entry_criteria: None}:
+            if xml:
+                compile_criteria(checking.org, parse(xml), checking.event_fields)
+    except Refused as error:
+        yield Finding("error", f"Entry source: {error.message} {error.fix}".rstrip())
+        return
+    yield from _default_email(checking)
+    yield from _schedule(checking)
+
+
+def _default_email(checking: Checking) -> Iterator[Finding]:
+    # Source: domain E1, the product's own code and text.
+    wrong = "The default email or mobile address in Journey Settings is invalid. Select a different one."
+    for expression in checking.version.spec.default_emails:
+        named = attribute(binding(expression) or expression)
+        if named.kind == "event" and named.field.lower() not in checking.event_fields:
+            yield Finding("error", wrong, code="121226")
+
+
+def _schedule(checking: Checking) -> Iterator[Finding]:
+    from store.journey.schedule import problems
+
+    assert checking.version.event is not None
+    for message in problems(checking.version.event):
+        yield Finding("warning", message)
+
+
+def _shape(checking: Checking) -> Iterator[Finding]:
+    """The graph: duplicates, loose ends, what nobody reaches, what leads back."""
+    spec = checking.version.spec
+    if not spec.activities:
+        yield Finding("error", "The journey has no activities.")
+        return
+    keys = [str(raw.get("key") or raw.get("id")) for raw in spec.raw.get("activities") or []]
+    for key in dict.fromkeys(key for key in keys if keys.count(key) > 1):
+        yield Finding("error", f"Two activities have the key {key}.", key)
+    for key, activity in spec.activities.items():
+        for branch in activity.branches:
+            if branch.next is not None and branch.next not in spec.activities:
+                yield Finding("error", f"{activity.name} leads to '{branch.next}', which is not in this journey.", key)
+    for key, activity in spec.activities.items():
+        if key not in checking.graph.reachable:
+            yield Finding("error", f"{activity.name} is unreachable: nothing leads to it.", key)
+    for loop in checking.graph.cycles:
+        names = " -> ".join(spec.activities[key].name for key in [*loop, loop[0]])
+        yield Finding("error", f"The journey leads back to itself: {names}.", loop[0])

@@ -1,0 +1,174 @@
+"""Cohorts on the move: arriving, dividing, ending. Every statement is about a whole cohort."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from store.agenda import schedule
+from store.journey.tables import CONTACT_OF_VISIT
+from store.journey.version import Version
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from store.org import Org
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """A cohort that stands at an activity."""
+
+    cohort_id: int
+    root_id: int
+    size: int
+    arrived_at: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """Those of a cohort who take one outcome. `select` gives their `visit`, None means all that earlier parts left.
+
+    `:parent` is the cohort. The SELECT should run along the primary key of journey_members and have no ORDER BY: then
+    SQLite merges it with what earlier parts took without sorting.
+    """
+
+    outcome: str
+    next: str | None
+    select: str | None
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Run:
+    """One step of one version: what activities use to move cohorts on."""
+
+    def __init__(self, org: Org, version: Version) -> None:
+        self.org, self.version = org, version
+        self.now, self.step = org.now, org.k + 1
+        self.counts: dict[str, int] = {}
+
+    def standing_at(self, activity_key: str) -> list[Cohort]:
+        """The cohorts that are due to go on from an activity, oldest first."""
+        rows = self.org.rows(
+            """SELECT cohort_id, root_cohort_id, size, arrived_at FROM journey_cohorts
+               WHERE version_id = ? AND activity_key = ? AND state = 'inside' AND due_at <= ? ORDER BY cohort_id""",
+            self.version.version_id, activity_key, self.now,
+        )  # fmt: skip
+        return [Cohort(*row) for row in rows]
+
+    def re_entered(self, cohort: Cohort) -> bool:
+        """Whether a member is inside for more than the first time; a contact's first visit is its Contact ID."""
+        last = self.org.value("SELECT max(visit) FROM journey_members WHERE cohort_id = ?", cohort.cohort_id)
+        return int(last or 0) > CONTACT_OF_VISIT
+
+    def count(self, what: str, people: int) -> None:
+        """Add to what the step's title and log say."""
+        if people:
+            self.counts[what] = self.counts.get(what, 0) + people
+
+    # ---- moving
+
+    def move(self, cohort: Cohort, to: str | None) -> None:
+        """Move a whole cohort to the next activity, or to the end of the journey."""
+        self._arrive(cohort.cohort_id, cohort.size, to)
+
+    def end(self, cohort: Cohort, state: str) -> None:
+        """Take a whole cohort out of the journey: exited or ejected."""
+        self._arrive(cohort.cohort_id, cohort.size, None, state)
+
+    def new_cohort_id(self) -> int:
+        """The id of the next cohort."""
+        return int(self.org.value("SELECT coalesce(max(cohort_id), 0) + 1 FROM journey_cohorts"))
+
+    def enter(self, cohort_id: int, size: int, to: str | None) -> None:
+        """Let a new cohort begin, whose members are written already."""
+        self._insert(cohort_id, cohort_id, None, None, None, size)
+        self._arrive(cohort_id, size, to)
+
+    def divide(self, cohort: Cohort, split_key: str, parts: Sequence[Part]) -> dict[str, int]:
+        """Divide a cohort: each part becomes a cohort of its own and goes its way. Returns the sizes by outcome.
+
+        The first part that a member is in takes it. The compound SELECT is a merge of sequences in the order of visits;
+        NOT EXISTS or NOT IN take two to three times as long (measured with 1,000,000 members).
+        """
+        sizes: dict[str, int] = {}
+        taken: list[int] = []
+        left = cohort.size
+        for part in parts:
+            child = self.new_cohort_id()
+            size = self._take(child, cohort, part, taken) if left else 0
+            sizes[part.outcome] = sizes.get(part.outcome, 0) + size
+            if size:
+                taken.append(child)
+                left -= size
+                self._insert(child, cohort.root_id, cohort.cohort_id, split_key, part.outcome, size)
+                self._arrive(child, size, part.next)
+        assert left == 0, f"{left} members of cohort {cohort.cohort_id} took no outcome of {split_key}"
+        self.org.run(
+            "UPDATE journey_cohorts SET state = 'split', activity_key = NULL, due_at = NULL, arrived_at = ? "
+            "WHERE cohort_id = ?",
+            self.now, cohort.cohort_id,
+        )  # fmt: skip
+        return sizes
+
+    def _take(self, child: int, cohort: Cohort, part: Part, taken: Sequence[int]) -> int:
+        everyone = "SELECT visit FROM journey_members WHERE cohort_id = :parent"
+        earlier = "".join(f" EXCEPT SELECT visit FROM journey_members WHERE cohort_id = {other}" for other in taken)
+        return self.org.run(
+            f"""INSERT INTO journey_members
+                SELECT :child, visit FROM ({part.select or everyone}{earlier} ORDER BY visit)""",
+            {"child": child, "parent": cohort.cohort_id, **part.params},
+        )
+
+    def _insert(
+        self, cohort_id: int, root: int, parent: int | None, split_key: str | None, outcome: str | None, size: int
+    ) -> None:
+        self.org.run(
+            "INSERT INTO journey_cohorts VALUES (?, ?, ?, ?, ?, ?, NULL, ?, NULL, ?, 'inside')",
+            cohort_id, self.version.version_id, root, parent, split_key, outcome, self.now, size,
+        )  # fmt: skip
+
+    def _arrive(self, cohort_id: int, size: int, to: str | None, ended: str = "completed") -> None:
+        due_at = None
+        if to is not None:
+            due_at = self.version.activities[to].due_at(self.now)
+            schedule_activity(self.org, self.version, to, due_at)
+        else:
+            self.count(ended, size)
+        self.org.run(
+            "UPDATE journey_cohorts SET activity_key = ?, arrived_at = ?, due_at = ?, state = ? WHERE cohort_id = ?",
+            to, self.now, due_at, "inside" if to else ended, cohort_id,
+        )  # fmt: skip
+        self.org.run(
+            """INSERT INTO journey_moves
+               SELECT :cohort, coalesce(max(seq), 0) + 1, :to, :now, :step, :size FROM journey_moves
+               WHERE cohort_id = :cohort""",
+            {"cohort": cohort_id, "to": to, "now": self.now, "step": self.step, "size": size},
+        )
+
+
+def schedule_activity(org: Org, version: Version, activity_key: str, due_at: int) -> None:
+    """Put an activity of a version on the agenda, once for all cohorts that are due there at that moment."""
+    args = {"activity_key": activity_key, "version_id": version.version_id}
+    waiting = org.value(
+        "SELECT 1 FROM agenda WHERE due_at = ? AND kind = 'journey.activity' AND args = ?",
+        max(due_at, org.now), json.dumps(args, sort_keys=True),
+    )  # fmt: skip
+    if waiting is None:
+        title = f"{version.name}: {version.activities[activity_key].title}"
+        schedule(org, due_at, "journey.activity", args, title)
+
+
+def ancestors(org: Org, cohort_id: int) -> list[sqlite3.Row]:
+    """The cohort and the ones it came from, the entry first."""
+    return org.rows(
+        """WITH RECURSIVE up(cohort_id, parent_cohort_id, depth) AS (
+             SELECT cohort_id, parent_cohort_id, 0 FROM journey_cohorts WHERE cohort_id = ?
+             UNION ALL
+             SELECT c.cohort_id, c.parent_cohort_id, depth + 1 FROM up JOIN journey_cohorts c
+               ON c.cohort_id = up.parent_cohort_id)
+           SELECT c.* FROM up JOIN journey_cohorts c USING (cohort_id) ORDER BY depth DESC""",
+        cohort_id,
+    )

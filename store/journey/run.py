@@ -1,0 +1,23 @@
+"""The agenda's handler for activities: one step is one activity for all who are due there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from store.agenda import Entry
+from store.commands import Outcome, handler
+from store.journey.cohorts import Run
+from store.journey.version import by_id
+
+if TYPE_CHECKING:
+    from store.org import Org
+
+
+@handler("journey.activity")
+def run_activity(org: Org, entry: Entry) -> Outcome:
+    """Let all cohorts that are due at an activity do it and go on: args = {"version_id", "activity_key"}."""
+    version = by_id(org, entry.args["version_id"])
+    activity = version.activities[entry.args["activity_key"]]
+    run = Run(org, version)
+    activity.run_all(run, run.standing_at(activity.key))
+    return Outcome(f"{version.name}: {activity.done(run.counts)}", run.counts, f"journey/{version.key}")

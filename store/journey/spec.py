@@ -1,0 +1,267 @@
+"""The public JSON of a journey ("interaction") and of its event definition, read without loss.
+
+`Interaction`, `ActivitySpec` and `EventDefinition` are thin views over the JSON object: they name what the simulation
+uses and keep everything else untouched, so that what was read is written back equal.
+Source: Journey Builder API, interactions and event definitions (domain E8).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from store.errors import Refused
+
+Json = dict[str, Any]
+
+# Real types and the key prefixes that public tools write in their place. Source: domain E8, type vocabulary.
+_ALIASES = {
+    "WAITBYDURATION": "WAIT",
+    "MULTICRITERIADECISIONV2": "MULTICRITERIADECISION",
+    "RANDOMSPLITV2": "RANDOMSPLIT",
+    "ENGAGEMENTSPLITV2": "ENGAGEMENTDECISION",
+    "UPDATECONTACTDATAV2": "UPDATECONTACTDATA",
+    "CONTACTUPDATE": "UPDATECONTACTDATA",
+}
+_TRIGGER_ALIASES = {"AUDIENCE": "EMAILAUDIENCE"}
+
+# How the re-entry setting is written. Source: domain E1 (practitioners' mapping, two sources agree).
+RE_ENTRY = {
+    "onceanddone": "No re-entry",
+    "multipleentries": "Re-entry anytime",
+    "singleentryacrossallversions": "Re-entry only after exiting",
+    # Older API documents give this as the default when nothing is set. Source: domain E1.
+    "notset": "Re-entry only after exiting",
+}
+
+
+def activity_type(name: str) -> str:
+    """The type as the simulation knows it: upper case, key prefixes and V2 names resolved."""
+    upper = name.strip().upper()
+    return _ALIASES.get(upper, upper)
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One way out of an activity; `next` is an activity key or None for the end of the journey."""
+
+    key: str
+    next: str | None
+    label: str
+    arguments: Mapping[str, Any]
+    metadata: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ActivitySpec:
+    """One object of `activities`."""
+
+    raw: Json
+
+    @property
+    def key(self) -> str:
+        return str(self.raw.get("key") or self.raw.get("id") or "")
+
+    @property
+    def type(self) -> str:
+        return activity_type(str(self.raw.get("type") or ""))
+
+    @property
+    def name(self) -> str:
+        """The name on the canvas, else the key."""
+        return str(self.raw.get("name") or self.key)
+
+    @property
+    def arguments(self) -> Json:
+        return _object(self.raw.get("arguments"))
+
+    @property
+    def configuration(self) -> Json:
+        return _object(self.raw.get("configurationArguments"))
+
+    @property
+    def metadata(self) -> Json:
+        return _object(self.raw.get("metaData"))
+
+    @cached_property
+    def branches(self) -> tuple[Branch, ...]:
+        """The outcomes in order. A path ends when `next` is missing, null or empty."""
+        found = []
+        for number, outcome in enumerate(self.raw.get("outcomes") or []):
+            metadata = _object(outcome.get("metaData"))
+            key = str(outcome.get("key") or f"outcome-{number + 1}")
+            label = str(metadata.get("label") or "")
+            found.append(Branch(key, outcome.get("next") or None, label, _object(outcome.get("arguments")), metadata))
+        return tuple(found)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+@dataclass(frozen=True)
+class Interaction:
+    """A journey version as its public JSON."""
+
+    raw: Json
+
+    @property
+    def key(self) -> str:
+        return str(self.raw.get("key") or self.raw.get("id") or "")
+
+    @property
+    def name(self) -> str:
+        return str(self.raw.get("name") or self.key)
+
+    @property
+    def entry_mode(self) -> str:
+        """In lower case, one of RE_ENTRY; `notset` when it is missing."""
+        return str(self.raw.get("entryMode") or "NotSet").lower()
+
+    @property
+    def triggers(self) -> list[Json]:
+        return [trigger for trigger in self.raw.get("triggers") or [] if isinstance(trigger, dict)]
+
+    @property
+    def trigger_type(self) -> str:
+        """The entry source's type in upper case, empty without one."""
+        name = str(self.triggers[0].get("type") or "").upper() if self.triggers else ""
+        return _TRIGGER_ALIASES.get(name, name)
+
+    @property
+    def event_key(self) -> str:
+        """The key of the event definition that lets contacts in, empty without one; DevTools has `r__event_key`."""
+        if not self.triggers:
+            return ""
+        metadata = _object(self.triggers[0].get("metaData"))
+        return str(metadata.get("eventDefinitionKey") or metadata.get("r__event_key") or "")
+
+    @property
+    def entry_criteria(self) -> str:
+        """FilterDefinition XML of the entry source in the journey itself."""
+        if not self.triggers:
+            return ""
+        return str(_object(self.triggers[0].get("configurationArguments")).get("criteria") or "")
+
+    @cached_property
+    def activities(self) -> dict[str, ActivitySpec]:
+        """By key, in the order of the JSON; of two with the same key the first (check.py reports the second)."""
+        found: dict[str, ActivitySpec] = {}
+        for raw in self.raw.get("activities") or []:
+            found.setdefault(ActivitySpec(raw).key, ActivitySpec(raw))
+        return found
+
+    @cached_property
+    def start_key(self) -> str | None:
+        """Where contacts begin: what the trigger's outcome names, else the first that nothing leads to."""
+        for trigger in self.triggers:
+            for outcome in trigger.get("outcomes") or []:
+                if outcome.get("next") in self.activities:
+                    return str(outcome["next"])
+        led_to = {branch.next for spec in self.activities.values() for branch in spec.branches}
+        roots = [key for key in self.activities if key not in led_to]
+        return next(iter(roots or self.activities), None)
+
+    @property
+    def default_emails(self) -> list[str]:
+        """The expressions of the journey's default email, first resolvable wins."""
+        listed = _object(self.raw.get("defaults")).get("email") or []
+        return [listed] if isinstance(listed, str) else [str(expression) for expression in listed]
+
+    def text(self) -> str:
+        """The JSON as it is kept."""
+        return json.dumps(self.raw, ensure_ascii=False)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+@dataclass(frozen=True)
+class EventDefinition:
+    """An entry event: where contacts come from, when, and which of them."""
+
+    raw: Json
+
+    @property
+    def key(self) -> str:
+        return str(self.raw.get("eventDefinitionKey") or self.raw.get("key") or "")
+
+    @property
+    def type(self) -> str:
+        return str(self.raw.get("type") or "").upper()
+
+    @property
+    def data_extension(self) -> str:
+        """What names the data extension: its key, else its name, else its id."""
+        arguments = _object(self.raw.get("arguments"))
+        names = ("dataExtensionKey", "r__dataExtension_key", "dataExtensionName", "dataExtensionId")
+        found = [self.raw.get(name) or arguments.get(name) for name in names]
+        return str(next((name for name in found if name), ""))
+
+    @property
+    def new_records_only(self) -> bool:
+        """Whether only rows added since the last run enter (`useHighWatermark`); else all records."""
+        return bool(_object(self.raw.get("arguments")).get("useHighWatermark"))
+
+    @property
+    def criteria(self) -> str:
+        """FilterDefinition XML, empty when all rows enter."""
+        arguments = _object(self.raw.get("arguments"))
+        return str(arguments.get("criteria") or self.raw.get("filterDefinitionTemplate") or "")
+
+    @property
+    def flow_mode(self) -> str:
+        """In lower case: `runonce`, `recurring`, `automation`, or empty for none."""
+        return str(_object(self.raw.get("metaData")).get("scheduleFlowMode") or "").lower()
+
+    @property
+    def schedule(self) -> Json:
+        return _object(self.raw.get("schedule"))
+
+    def text(self) -> str:
+        """The JSON as it is kept."""
+        return json.dumps(self.raw, ensure_ascii=False)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+def _object(value: Any) -> Json:
+    return value if isinstance(value, dict) else {}
+
+
+def read_interaction(raw: Any) -> Interaction:
+    """The journey in a JSON object. Raises Refused when it has not the shape of one."""
+    if not isinstance(raw, dict):
+        raise Refused("A journey is a JSON object with key, name, triggers and activities.")
+    interaction = Interaction(raw)
+    if not interaction.key:
+        raise Refused("The journey has no key.", fix="Give it a `key` of up to 200 characters.")
+    if not isinstance(raw.get("activities", []), list):
+        raise Refused("`activities` is not a list.", where=f"journey {interaction.key}")
+    for number, activity in enumerate(raw.get("activities") or []):
+        if not isinstance(activity, dict) or not ActivitySpec(activity).key or not activity.get("type"):
+            where = f"journey {interaction.key}, activities[{number}]"
+            raise Refused("An activity needs a `key` and a `type`.", where=where)
+    return interaction
+
+
+def read_event_definition(raw: Any) -> EventDefinition:
+    """The event definition in a JSON object. Raises Refused when it has no key."""
+    if not isinstance(raw, dict) or not EventDefinition(raw).key:
+        raise Refused("An event definition needs an `eventDefinitionKey`.")
+    return EventDefinition(raw)
+
+
+# `{{Event.<key>."Field"}}`, `{{Event.<key>.Field}}`, `{{Contact.Attribute.<Set>.<Field>}}`, `{{Contact.Key}}`.
+# Source: domain E2, key syntax.
+_BINDING = re.compile(r"^\s*\{\{\s*(.+?)\s*\}\}\s*$", re.DOTALL)
+
+
+def binding(text: str) -> str | None:
+    """What stands between the braces of a data-binding expression, quotes removed; None when it is none."""
+    match = _BINDING.match(text)
+    return match[1].replace('"', "") if match else None

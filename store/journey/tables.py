@@ -1,0 +1,123 @@
+"""The tables of Journey Builder.
+
+Contacts travel in cohorts: all who stand at the same activity with the same due time and the same past. A message or a
+wait moves the cohort's one row; only a split writes per contact, and it appends. So the chain of cohorts is each
+contact's whole path.
+
+A visit is one contact's run through one journey: visit = (entry_no << 32) | contact_id, where entry_no says how many
+times the contact had entered this journey before.
+
+`journey_members` and the snapshots declare no foreign keys: they take millions of rows per step and each is written
+from a cohort that the same statement chain has just made; `mctui check` proves what keys would.
+"""
+
+from __future__ import annotations
+
+from store.clock import sql_system_text
+
+DDL = f"""
+CREATE TABLE event_definitions (        -- entry events, as Journey Builder's API has them
+  event_definition_id INTEGER PRIMARY KEY,
+  key        TEXT NOT NULL UNIQUE COLLATE NOCASE,
+  definition TEXT NOT NULL              -- JSON, unchanged
+);
+CREATE TABLE journeys (
+  journey_id INTEGER PRIMARY KEY,
+  key        TEXT NOT NULL UNIQUE COLLATE NOCASE,
+  name       TEXT NOT NULL,
+  guid       TEXT NOT NULL              -- the product's definition id
+);
+CREATE TABLE journey_versions (
+  version_id   INTEGER PRIMARY KEY,
+  journey_id   INTEGER NOT NULL REFERENCES journeys(journey_id),
+  number       INTEGER NOT NULL,
+  guid         TEXT NOT NULL,           -- the product's interaction id
+  status       TEXT NOT NULL CHECK (status IN ('Draft', 'Running', 'Finishing', 'Stopped')),
+  event_definition_id INTEGER REFERENCES event_definitions(event_definition_id),
+  watermark    INTEGER NOT NULL DEFAULT 0,  -- the highest _CustomObjectKey of the entry data extension seen so far
+  created_at   INTEGER NOT NULL,        -- UTC seconds
+  modified_at  INTEGER NOT NULL,
+  published_at INTEGER,
+  spec         TEXT NOT NULL,           -- the public JSON, unchanged
+  UNIQUE (journey_id, number)
+);
+CREATE TABLE journey_activities (       -- made at publication
+  version_id   INTEGER NOT NULL REFERENCES journey_versions(version_id),
+  activity_key TEXT NOT NULL,
+  type         TEXT NOT NULL,           -- upper case, aliases resolved
+  name         TEXT NOT NULL,
+  activity_id  TEXT NOT NULL,           -- GUID
+  object_id    TEXT,                    -- of an email: its triggered send definition, what the tracking views join by
+  ordinal      INTEGER NOT NULL,
+  PRIMARY KEY (version_id, activity_key)
+) WITHOUT ROWID;
+CREATE TABLE journey_cohorts (
+  cohort_id        INTEGER PRIMARY KEY,
+  version_id       INTEGER NOT NULL REFERENCES journey_versions(version_id),
+  root_cohort_id   INTEGER NOT NULL,    -- the entry that all its members came in with
+  parent_cohort_id INTEGER REFERENCES journey_cohorts(cohort_id),
+  split_key        TEXT,                -- the activity that made it of its parent; NULL for an entry
+  outcome          TEXT,                -- the outcome taken there
+  activity_key     TEXT,                -- where it stands; NULL when it is not inside any more
+  arrived_at       INTEGER NOT NULL,    -- when it came there, or when it ended; UTC seconds
+  due_at           INTEGER,             -- when it goes on; NULL when it is not inside any more
+  size             INTEGER NOT NULL,
+  state            TEXT NOT NULL CHECK (state IN ('inside', 'split', 'completed', 'exited', 'ejected', 'goal'))
+                                        -- 'split': its members went on in other cohorts
+);
+CREATE INDEX journey_cohorts_standing ON journey_cohorts(version_id, activity_key, due_at) WHERE state = 'inside';
+CREATE INDEX journey_cohorts_parent ON journey_cohorts(parent_cohort_id);
+CREATE INDEX journey_cohorts_version ON journey_cohorts(version_id);
+CREATE TABLE journey_members (          -- who is in a cohort; append only
+  cohort_id INTEGER NOT NULL,
+  visit     INTEGER NOT NULL,
+  PRIMARY KEY (cohort_id, visit)
+) WITHOUT ROWID;
+CREATE TABLE journey_moves (            -- one row is a whole cohort's arrival at an activity
+  cohort_id    INTEGER NOT NULL REFERENCES journey_cohorts(cohort_id),
+  seq          INTEGER NOT NULL,        -- from 1
+  activity_key TEXT,                    -- NULL: the end of the journey
+  at           INTEGER NOT NULL,        -- UTC seconds
+  step         INTEGER NOT NULL,        -- the step that moved it
+  size         INTEGER NOT NULL,
+  PRIMARY KEY (cohort_id, seq)
+) WITHOUT ROWID;
+CREATE TABLE journey_entries (          -- how many times a contact entered a journey, over all its versions
+  journey_id INTEGER NOT NULL,
+  contact_id INTEGER NOT NULL,
+  entries    INTEGER NOT NULL,
+  PRIMARY KEY (journey_id, contact_id)
+) WITHOUT ROWID;
+CREATE TABLE journey_rejections (       -- rows of the entry source that did not get in
+  version_id  INTEGER NOT NULL,
+  at          INTEGER NOT NULL,         -- UTC seconds
+  row_key     INTEGER NOT NULL,         -- _CustomObjectKey of the row
+  contact_key TEXT,
+  why         TEXT NOT NULL,            -- DidNotMeetEntryCriteria, Rejected: no re-entry, ...
+  PRIMARY KEY (version_id, at, row_key)
+) WITHOUT ROWID;
+CREATE TABLE journey_forced (           -- a person's choice for the next decision of a contact at a split
+  version_id   INTEGER NOT NULL,
+  activity_key TEXT NOT NULL,
+  contact_id   INTEGER NOT NULL,
+  outcome      TEXT NOT NULL,
+  used_visit   INTEGER,                 -- the visit it was used for, NULL until then
+  PRIMARY KEY (version_id, activity_key, contact_id)
+) WITHOUT ROWID;
+CREATE VIEW _Journey AS                 -- data view; source: domain D5
+SELECT v.guid AS VersionID, j.guid AS JourneyID, j.name AS JourneyName, v.number AS VersionNumber,
+       {sql_system_text("v.created_at")} AS CreatedDate, {sql_system_text("v.published_at")} AS LastPublishedDate,
+       {sql_system_text("v.modified_at")} AS ModifiedDate, v.status AS JourneyStatus
+FROM journey_versions v JOIN journeys j USING (journey_id);
+CREATE VIEW _JourneyActivity AS         -- data view; source: domain D5
+SELECT v.guid AS VersionID, a.activity_id AS ActivityID, a.name AS ActivityName,
+       a.activity_key AS ActivityExternalKey, a.object_id AS JourneyActivityObjectID, a.type AS ActivityType
+FROM journey_activities a JOIN journey_versions v USING (version_id);
+"""
+
+CONTACT_OF_VISIT = 0xFFFFFFFF  # visit & this = contact_id
+
+
+def sql_contact(visit: str) -> str:
+    """SQL for the contact id of a visit."""
+    return f"({visit} & {CONTACT_OF_VISIT})"

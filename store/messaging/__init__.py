@@ -1,0 +1,65 @@
+"""Email Studio: emails, sends, and how people respond. SMS and push come in their own files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from store.messaging import settings, tables, views
+from store.messaging.effects import catch_up
+from store.messaging.emails import Email, Job, create_email, create_job, emails, find_email, get_job, job_of_definition
+from store.messaging.engagement import sql_who, who
+from store.messaging.inject import inject
+from store.messaging.readings import (
+    JobCounts,
+    Received,
+    Tracking,
+    batch_of,
+    events_of,
+    job_counts,
+    jobs,
+    received,
+    totals,
+)
+from store.messaging.send import EXCLUSIONS, Audience, Sent, send_to_cohort
+from store.messaging.settings import set_engagement
+
+if TYPE_CHECKING:
+    from store.org import Org
+
+DDL = tables.DDL + views.DDL
+
+__all__ = [
+    "DDL",
+    "EXCLUSIONS",
+    "Audience",
+    "Email",
+    "Job",
+    "JobCounts",
+    "Received",
+    "Sent",
+    "Tracking",
+    "batch_of",
+    "catch_up",
+    "create_email",
+    "create_job",
+    "emails",
+    "events_of",
+    "find_email",
+    "get_job",
+    "inject",
+    "install",
+    "job_counts",
+    "job_of_definition",
+    "jobs",
+    "received",
+    "send_to_cohort",
+    "set_engagement",
+    "sql_who",
+    "totals",
+    "who",
+]
+
+
+def install(org: Org) -> None:
+    """Start with the engagement model's defaults."""
+    settings.install(org)

@@ -1,0 +1,140 @@
+"""What follows from engagement: the events of a batch as they become visible, and the statuses they change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from store import contacts
+from store.agenda import Entry, schedule
+from store.clock import DAY, HOUR, span
+from store.commands import Outcome, handler
+from store.messaging.emails import Job
+from store.messaging.engagement import USER_UNKNOWN
+from store.messaging.views import CONTACT_OF_VISIT
+
+if TYPE_CHECKING:
+    from store.org import Org
+
+# A batch's events are shown in a few steps: at these times after the send, where anything has happened since.
+BUCKETS = (HOUR, 6 * HOUR, DAY, 3 * DAY, 7 * DAY, 14 * DAY)
+_VERBS = {
+    "open": "opened",
+    "click": "clicked",
+    "bounce": "bounced",
+    "complaint": "complained",
+    "unsubscribe": "unsubscribed",
+}
+
+
+def schedule_buckets(org: Org, batch_id: int, job: Job) -> None:
+    """Count what was drawn by the time it becomes visible, and put those times on the agenda that have anything.
+
+    All batches of a job that are sent at the same moment share their agenda entries: one step shows them together.
+    """
+    sent_at = org.now
+    ends = (*(sent_at + after for after in BUCKETS[:-1]), 1 << 60)
+    by_then = ", ".join(f"sum(seq = 1 AND event_at <= {end})" for end in ends)
+    # Grouped by kind alone, which is the order of the key: grouping by time as well would sort everything.
+    drawn = org.rows(
+        f"SELECT kind, max(event_at), {by_then} FROM tracking_events WHERE batch_id = ? GROUP BY kind", batch_id
+    )
+    last_at = max((row[1] for row in drawn), default=sent_at)
+    org.run("UPDATE send_batches SET last_event_at = ? WHERE batch_id = ?", last_at, batch_id)
+    before = dict.fromkeys((row["kind"] for row in drawn), 0)
+    for number, after in enumerate(BUCKETS, start=2):
+        people = {row["kind"]: row[number] - before[row["kind"]] for row in drawn if row[number] > before[row["kind"]]}
+        before = {row["kind"]: row[number] for row in drawn}
+        if people:
+            # The last time takes whatever comes later as well.
+            due_at = max(sent_at + after, last_at) if after == BUCKETS[-1] else sent_at + after
+            _expect(org, job, sent_at, due_at, people)
+
+
+def _expect(org: Org, job: Job, sent_at: int, due_at: int, people: dict[str, int]) -> None:
+    """Add to what will be shown at a time, and schedule that when it is the first."""
+    place = (job.job_id, sent_at, due_at)
+    if org.value("SELECT 1 FROM send_buckets WHERE job_id = ? AND sent_at = ? AND due_at = ?", *place) is None:
+        title = f"{job.name}: engagement until {span(due_at - sent_at)} after the send"
+        schedule(org, due_at, "messaging.engagement", {"job_id": job.job_id, "sent_at": sent_at}, title)
+    for kind, count in people.items():
+        org.run(
+            """INSERT INTO send_buckets VALUES (?, ?, ?, ?, ?)
+               ON CONFLICT DO UPDATE SET people = people + excluded.people""",
+            *place, kind, count,
+        )  # fmt: skip
+
+
+@handler("messaging.engagement")
+def show_engagement(org: Org, entry: Entry) -> Outcome:
+    """Opens, clicks and so on since the last look, for the batches of one send: args = {"job_id", "sent_at"}."""
+    where = {"job": entry.args["job_id"], "sent_at": entry.args["sent_at"], "due_at": entry.due_at, "now": org.now}
+    name = org.value("SELECT name FROM jobs WHERE job_id = :job", where)
+    by_hand = org.value("SELECT max(by_hand) FROM send_batches WHERE job_id = :job AND sent_at = :sent_at", where)
+    counted = org.rows(
+        _RECOUNT
+        if by_hand
+        else "SELECT kind, people FROM send_buckets WHERE job_id = :job AND sent_at = :sent_at AND due_at = :due_at",
+        where,
+    )
+    people = {row["kind"]: row["people"] for row in counted if row["people"]}
+    said = [f"{people[kind]} {verb}" for kind, verb in _VERBS.items() if kind in people]
+    changed = catch_up(org, (entry.args["job_id"], entry.args["sent_at"]))
+    title = f"{name}: {', '.join(said) or 'nobody new responded'}"
+    changes = {_VERBS[kind]: count for kind, count in sorted(people.items())} | changed
+    return Outcome(title, changes, quiet=not changes)
+
+
+# The same count from the events, for sends in which a person made someone respond.
+_RECOUNT = """
+    SELECT e.kind, count(*) AS people FROM send_batches b CROSS JOIN tracking_events e ON e.batch_id = b.batch_id
+    WHERE b.job_id = :job AND b.sent_at = :sent_at AND e.seq = 1 AND e.event_at <= :now
+      AND e.event_at > coalesce((SELECT max(due_at) FROM send_buckets
+                                 WHERE job_id = :job AND sent_at = :sent_at AND due_at < :due_at), :sent_at)
+    GROUP BY e.kind"""
+
+
+def catch_up(org: Org, send: tuple[int, int] | None = None) -> dict[str, int]:
+    """Let the events of a send (job, time), or of all, up to now have their effect on the subscribers' statuses.
+
+    Returns what changed. A send does this first, so that nobody is mailed who has unsubscribed a minute ago.
+    """
+    params = {"now": org.now, "job": send[0] if send else None, "sent_at": send[1] if send else None}
+    open_batches = f"SELECT b.batch_id FROM send_batches b WHERE {_OPEN}"
+    if org.value(f"{open_batches} LIMIT 1", params) is None:
+        return {}
+    bounces = f"SELECT contact_id, at, detail = {USER_UNKNOWN} FROM ({_new('bounce')})"
+    complained = f"SELECT contact_id FROM ({_new('complaint')})"
+    left = f"SELECT contact_id FROM ({_new('unsubscribe')})"
+    # A complaint comes with an unsubscribe event of the same moment: its reason is written first.
+    complaints = contacts.unsubscribe(org, complained, params, reason=contacts.BY_COMPLAINT)
+    recorded = contacts.record_bounces(org, bounces, params) if org.value(f"{bounces} LIMIT 1", params) else {}
+    changes = {
+        "now unsubscribed": complaints + contacts.unsubscribe(org, left, params),
+        **{f"now {status}": count for status, count in recorded.items()},
+        "now active": _reactivate(org, params),
+    }
+    org.run(f"UPDATE send_batches SET applied_until = :now WHERE batch_id IN ({open_batches})", params)
+    return {what: count for what, count in changes.items() if count}
+
+
+# Batches with events that have had no effect yet.
+_OPEN = """b.applied_until < min(b.last_event_at, :now)
+          AND (:job IS NULL OR (b.job_id = :job AND b.sent_at = :sent_at))"""
+
+
+def _new(*kinds: str) -> str:
+    """A SELECT of (contact_id, at, detail) of the events of these kinds that have had no effect yet."""
+    listed = ", ".join(f"'{kind}'" for kind in kinds)
+    return f"""
+        SELECT e.visit & {CONTACT_OF_VISIT} AS contact_id, e.event_at AS at, e.detail
+        FROM send_batches b CROSS JOIN tracking_events e ON e.batch_id = b.batch_id
+        WHERE {_OPEN} AND e.kind IN ({listed}) AND e.event_at > b.applied_until AND e.event_at <= :now"""
+
+
+def _reactivate(org: Org, params: dict[str, Any]) -> int:
+    """An open or click makes a bounced or held subscriber active. Source: domain A2."""
+    returned = "SELECT contact_id FROM subscribers WHERE status <> 'active' AND status IN ('bounced', 'held')"
+    # Opens are many and the returned few: their set is made once, so that each open costs one look into it.
+    return contacts.record_activity(
+        org, f"SELECT contact_id FROM ({_new('open', 'click')}) WHERE contact_id IN ({returned})", params
+    )

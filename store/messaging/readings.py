@@ -1,0 +1,150 @@
+"""What a person may want to know about the sends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from store.content import personalize
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from store.org import Org
+
+    RowOf = Callable[[int, int], Mapping[str, object]]
+
+
+@dataclass(frozen=True)
+class Tracking:
+    """Counts of sends and of events that have happened; people are unique, the plain counts are total."""
+
+    sent: int = 0
+    excluded: int = 0
+    opened: int = 0
+    opens: int = 0
+    clicked: int = 0
+    clicks: int = 0
+    bounced: int = 0
+    complained: int = 0
+    unsubscribed: int = 0
+
+
+@dataclass(frozen=True)
+class JobCounts:
+    """One job and how it went."""
+
+    job_id: int
+    name: str
+    subject: str
+    batches: int
+    tracking: Tracking
+
+
+@dataclass(frozen=True)
+class Received:
+    """One message to one contact. `excluded_code` is the send log error code when it was not sent; times are UTC."""
+
+    batch_id: int
+    job_id: int
+    visit: int
+    cohort_id: int
+    email: str
+    subject: str
+    sent_at: int
+    excluded_code: int | None
+    events: tuple[tuple[str, int, str], ...]  # (kind, at, detail)
+
+
+def _tracking(org: Org, batches: str, params: Mapping[str, object]) -> Tracking:
+    """The counts over the batches that a SELECT of batch_id names."""
+    sent = org.row(
+        f"""SELECT coalesce(sum(size), 0) AS sent, coalesce(sum(excluded), 0) AS excluded
+            FROM send_batches WHERE batch_id IN ({batches})""",
+        params,
+    )
+    assert sent is not None
+    events = org.rows(
+        f"""SELECT kind, sum(seq = 1) AS people, count(*) AS events FROM tracking_events
+            WHERE batch_id IN ({batches}) AND event_at <= (SELECT now FROM world) GROUP BY kind""",
+        params,
+    )
+    people = {row["kind"]: row["people"] for row in events}
+    total = {row["kind"]: row["events"] for row in events}
+    return Tracking(
+        sent["sent"], sent["excluded"], people.get("open", 0), total.get("open", 0), people.get("click", 0),
+        total.get("click", 0), people.get("bounce", 0), people.get("complaint", 0), people.get("unsubscribe", 0),
+    )  # fmt: skip
+
+
+def totals(org: Org) -> Tracking:
+    """Over all sends."""
+    return _tracking(org, "SELECT batch_id FROM send_batches", {})
+
+
+def job_counts(org: Org, job_id: int) -> Tracking:
+    """Of one job."""
+    return _tracking(org, "SELECT batch_id FROM send_batches WHERE job_id = :job", {"job": job_id})
+
+
+def jobs(org: Org) -> list[JobCounts]:
+    """Every job with its counts, by id."""
+    listed = org.rows(
+        """SELECT j.job_id, j.name, j.subject, count(b.batch_id) AS batches
+           FROM jobs j LEFT JOIN send_batches b USING (job_id) GROUP BY j.job_id ORDER BY j.job_id"""
+    )
+    return [
+        JobCounts(row["job_id"], row["name"], row["subject"], row["batches"], job_counts(org, row["job_id"]))
+        for row in listed
+    ]
+
+
+def batch_of(org: Org, job_id: int, visit: int) -> int | None:
+    """The last batch of a job whose audience this visit was in, or None."""
+    found: int | None = org.value(
+        """SELECT b.batch_id FROM send_batches b JOIN journey_members m ON m.cohort_id = b.cohort_id AND m.visit = ?
+           WHERE b.job_id = ? ORDER BY b.batch_id DESC LIMIT 1""",
+        visit, job_id,
+    )  # fmt: skip
+    return found
+
+
+def events_of(org: Org, batch_id: int, visit: int) -> list[tuple[str, int, str]]:
+    """What has happened to one message: (kind, at, link or bounce reason), in order of time."""
+    found = org.rows(
+        """SELECT e.kind, e.event_at,
+                  CASE e.kind WHEN 'click' THEN coalesce(m.links ->> ('$[' || e.detail || '].url'), '')
+                              WHEN 'bounce' THEN CASE e.detail WHEN 2001 THEN 'User Unknown' ELSE 'Mailbox Full' END
+                              ELSE '' END AS detail
+           FROM tracking_events e JOIN send_batches b USING (batch_id) JOIN jobs j USING (job_id)
+                JOIN emails m USING (email_id)
+           WHERE e.batch_id = ? AND e.visit = ? AND e.kind IN ('open', 'click', 'bounce', 'complaint', 'unsubscribe')
+             AND e.event_at <= (SELECT now FROM world)
+           ORDER BY e.event_at, e.kind""",
+        batch_id, visit,
+    )  # fmt: skip
+    return [(row["kind"], row["event_at"], row["detail"]) for row in found]
+
+
+def received(org: Org, visits: Sequence[int], row_of: RowOf | None = None) -> list[Received]:
+    """What was sent, or not sent, in these visits, in order of time.
+
+    `row_of(cohort_id, visit)` gives the row that personalization strings in the subject are filled from.
+    """
+    marks = ", ".join("?" * len(visits))
+    found = org.rows(
+        f"""SELECT b.batch_id, b.job_id, b.cohort_id, b.sent_at, m.visit, e.name, j.subject, x.code
+            FROM send_batches b JOIN jobs j USING (job_id) JOIN emails e USING (email_id)
+                 JOIN journey_members m ON m.cohort_id = b.cohort_id AND m.visit IN ({marks})
+                 LEFT JOIN send_exclusions x ON x.batch_id = b.batch_id AND x.visit = m.visit
+            ORDER BY b.sent_at, b.batch_id, m.visit""",
+        *visits,
+    )
+    return [
+        Received(
+            row["batch_id"], row["job_id"], row["visit"], row["cohort_id"], row["name"],
+            personalize(row["subject"], row_of(row["cohort_id"], row["visit"]) if row_of else {}), row["sent_at"],
+            row["code"], tuple(events_of(org, row["batch_id"], row["visit"])),
+        )
+        for row in found
+    ]  # fmt: skip

@@ -1,0 +1,167 @@
+"""Sending one batch: who is excluded, and how everyone else will respond."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from store import contacts
+from store.messaging.effects import catch_up, schedule_buckets
+from store.messaging.emails import Job, find_email
+from store.messaging.engagement import Questions
+from store.messaging.views import CONTACT_OF_VISIT
+
+if TYPE_CHECKING:
+    from store.org import Org
+
+# Send log error codes. Source: domain G, the enhanced send log.
+UNSUBSCRIBED, HELD, MISSING_ADDRESS, INVALID_ADDRESS, NOT_IN_ALL_SUBSCRIBERS, DELETED = 1, 2, 4, 5, 11, 40
+EXCLUSIONS = {
+    UNSUBSCRIBED: "Unsubscribed",
+    HELD: "Held",
+    MISSING_ADDRESS: "Missing Email Address",
+    INVALID_ADDRESS: "Invalid Email Address",
+    NOT_IN_ALL_SUBSCRIBERS: "No All Subscribers List Entry",
+    DELETED: "Subscriber Deleted",
+}
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What one batch came to: people mailed, excluded, and new in All Subscribers."""
+
+    batch_id: int
+    mailed: int
+    excluded: int
+    subscribed: int
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who is sent to: all members of a cohort.
+
+    `addresses` is a SELECT of (contact_id, email_address) over them, with `params`: what those who are not yet in All
+    Subscribers are added with. Everyone else is mailed at the address that All Subscribers has. `lineage` has the
+    cohort and those that it came from.
+    """
+
+    cohort_id: int
+    size: int
+    lineage: Sequence[int]
+    addresses: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+def send_to_cohort(org: Org, job: Job, audience: Audience) -> Sent:
+    """Send the job's email to an audience now."""
+    catch_up(org)
+    batch_id = int(org.value("SELECT coalesce(max(batch_id), 0) + 1 FROM send_batches"))
+    cohort_id = audience.cohort_id
+    last_visit = org.value("SELECT max(visit) FROM journey_members WHERE cohort_id = ?", cohort_id) or 0
+    re_entered = last_visit > CONTACT_OF_VISIT
+    subscribed = _find_exceptions(org, job, audience, re_entered=re_entered)
+    excluded = _exclude(org, job, batch_id)
+    org.run(
+        "INSERT INTO send_batches VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
+        batch_id, job.job_id, cohort_id, org.now, audience.size - excluded, excluded, org.now, org.now,
+    )  # fmt: skip
+    email = find_email(org, job.email_id)
+    questions = Questions(org, job.job_id, links=len(email.links) if email else 0, re_entered=re_entered)
+    questions.draw(batch_id, cohort_id, excluded=excluded > 0)
+    _end_bounce_runs(org, batch_id)
+    org.run("DROP TABLE temp.exceptions")
+    schedule_buckets(org, batch_id, job)
+    return Sent(batch_id, audience.size - excluded, excluded, subscribed)
+
+
+def _find_exceptions(org: Org, job: Job, audience: Audience, *, re_entered: bool) -> int:
+    """Gather whoever is not plainly active with an address: TEMP table `exceptions` (visit, status, email_address).
+
+    Whoever is not in All Subscribers joins them first, if the job adds subscribers; returns how many did.
+    """
+    org.run("DROP TABLE IF EXISTS temp.exceptions")
+    org.run("CREATE TEMP TABLE exceptions (visit INTEGER PRIMARY KEY, status TEXT, email_address TEXT)")
+    lineage = ", ".join(map(str, audience.lineage))
+    earlier = org.value(
+        f"""SELECT max(batch_id) FROM send_batches JOIN jobs USING (job_id)
+            WHERE auto_add AND cohort_id IN ({lineage})"""
+    )
+    if earlier is not None and not re_entered:
+        _look_at_the_others(org, audience.cohort_id, earlier)
+        return 0
+    subscribed = 0
+    if job.auto_add and _any_unknown(org, audience.cohort_id):
+        subscribed = contacts.subscribe(org, audience.addresses, audience.params)
+    org.run(
+        f"""INSERT OR IGNORE INTO temp.exceptions
+            SELECT m.visit, s.status, s.email_address
+            FROM journey_members m LEFT JOIN subscribers s ON s.contact_id = m.visit & {CONTACT_OF_VISIT}
+            WHERE m.cohort_id = :cohort
+              AND (s.contact_id IS NULL OR s.status <> 'active' OR instr(s.email_address, '@') < 2)
+            ORDER BY m.visit""",
+        {"cohort": audience.cohort_id},
+    )
+    return subscribed
+
+
+def _any_unknown(org: Org, cohort_id: int) -> bool:
+    """Whether a member is not in All Subscribers."""
+    found = org.value(
+        f"""SELECT 1 FROM journey_members m LEFT JOIN subscribers s ON s.contact_id = m.visit & {CONTACT_OF_VISIT}
+            WHERE m.cohort_id = ? AND s.contact_id IS NULL LIMIT 1""",
+        cohort_id,
+    )
+    return found is not None
+
+
+def _look_at_the_others(org: Org, cohort_id: int, earlier: int) -> None:
+    """For people who were mailed before, by the batch `earlier`: only the few who are not active, or had no address.
+
+    Their visits are everyone's first, so that the visit is the Contact ID and All Subscribers' index finds them.
+    """
+    org.run(
+        f"""INSERT OR IGNORE INTO temp.exceptions
+            SELECT m.visit, s.status, s.email_address
+            FROM subscribers s CROSS JOIN journey_members m ON m.cohort_id = :cohort AND m.visit = s.contact_id
+            WHERE s.status <> 'active'
+            UNION ALL
+            SELECT m.visit, s.status, s.email_address
+            FROM send_exclusions x CROSS JOIN journey_members m ON m.cohort_id = :cohort AND m.visit = x.visit
+                 LEFT JOIN subscribers s ON s.contact_id = m.visit
+            WHERE x.batch_id = :earlier AND x.code IN ({MISSING_ADDRESS}, {INVALID_ADDRESS}, {NOT_IN_ALL_SUBSCRIBERS})
+              AND (s.contact_id IS NULL OR instr(s.email_address, '@') < 2)""",
+        {"cohort": cohort_id, "earlier": earlier},
+    )
+
+
+def _exclude(org: Org, job: Job, batch_id: int) -> int:
+    """Write who of the cohort is not mailed, each with the first reason that holds; returns how many.
+
+    Active and bounced subscribers are mailed, held ones never, unsubscribed ones only by transactional sends.
+    Source: domain A2 and G.
+    """
+    return org.run(
+        f"""INSERT INTO send_exclusions
+            SELECT :batch, visit, code
+            FROM (SELECT visit,
+                         CASE WHEN status IS NULL AND :auto_add THEN {MISSING_ADDRESS}
+                              WHEN status IS NULL THEN {NOT_IN_ALL_SUBSCRIBERS}
+                              WHEN status = 'held' THEN {HELD}
+                              WHEN status = 'unsubscribed' AND :commercial THEN {UNSUBSCRIBED}
+                              WHEN instr(email_address, '@') < 2 THEN {INVALID_ADDRESS} END AS code
+                  FROM temp.exceptions)
+            WHERE code IS NOT NULL""",
+        {"batch": batch_id, "auto_add": job.auto_add, "commercial": job.classification == "Commercial"},
+    )
+
+
+def _end_bounce_runs(org: Org, batch_id: int) -> None:
+    """Whoever bounced before and does not bounce this time got the message: the run of bounces ends."""
+    contacts.record_deliveries(
+        org,
+        f"""SELECT x.visit & {CONTACT_OF_VISIT} FROM temp.exceptions x
+            WHERE x.status = 'bounced' AND NOT EXISTS (
+              SELECT 1 FROM tracking_events e WHERE e.batch_id = :batch AND e.kind = 'bounce' AND e.visit = x.visit)""",
+        {"batch": batch_id},
+    )

@@ -1,0 +1,86 @@
+"""The tracking data views, with the product's column names and system time. Source: domain D5.
+
+Views, not tables: a send is a member of a batch's cohort that was not excluded, an event counts once its time has come.
+"""
+
+from __future__ import annotations
+
+from store.clock import sql_system_text
+from store.contacts import ALL_SUBSCRIBERS_LIST, ENTERPRISE_MID
+
+CONTACT_OF_VISIT = 0xFFFFFFFF  # visit & this = contact_id; a visit number carries its contact (contract with journey)
+_NOW = "(SELECT now FROM world)"
+
+_PLACE = f"""{ENTERPRISE_MID} AS AccountID, NULL AS OYBAccountID, j.job_id AS JobID, {ALL_SUBSCRIBERS_LIST} AS ListID,
+       b.batch_id AS BatchID, s.subscriber_id AS SubscriberID, s.subscriber_key AS SubscriberKey"""
+_DOMAIN = "lower(substr(s.email_address, instr(s.email_address, '@') + 1)) AS Domain"
+_DEFINITION = """j.definition_object_id AS TriggererSendDefinitionObjectID,
+       j.definition_key AS TriggeredSendCustomerKey"""
+_EVENT_AT = f"{sql_system_text('e.event_at')} AS EventDate"
+
+
+def _events(kind: str) -> str:
+    """FROM and WHERE of the events of a kind that have happened, e with batch b, job j and subscriber s."""
+    return f"""FROM tracking_events e JOIN send_batches b USING (batch_id) JOIN jobs j USING (job_id)
+     JOIN subscribers s ON s.contact_id = e.visit & {CONTACT_OF_VISIT}
+WHERE e.kind = '{kind}' AND e.event_at <= {_NOW}"""
+
+
+DDL = f"""
+CREATE VIEW _Job AS
+SELECT j.job_id AS JobID, j.email_id AS EmailID, {ENTERPRISE_MID} AS AccountID, NULL AS AccountUserID,
+       m.from_name AS FromName, m.from_email AS FromEmail, {sql_system_text("j.created_at")} AS SchedTime,
+       {sql_system_text("j.created_at")} AS PickupTime, {sql_system_text("j.created_at")} AS DeliveredTime,
+       NULL AS EventID, 1 AS IsMultipart, NULL AS JobType, 'New' AS JobStatus, NULL AS ModifiedBy,
+       {sql_system_text("m.modified_at")} AS ModifiedDate, m.name AS EmailName, j.subject AS EmailSubject,
+       0 AS IsWrapped, NULL AS TestEmailAddr, 'Triggered Sends' AS Category, NULL AS BccEmail,
+       {sql_system_text("j.created_at")} AS OriginalSchedTime, {sql_system_text("j.created_at")} AS CreatedDate,
+       'UTF-8' AS CharacterSet, NULL AS IPAddress, 0 AS SalesForceTotalSubscriberCount,
+       0 AS SalesForceErrorSubscriberCount, 'ExactTargetSend' AS SendType, j.subject AS DynamicEmailSubject,
+       0 AS SuppressTracking, 'Default ' || j.classification AS SendClassificationType,
+       'Default ' || j.classification AS SendClassification, 0 AS ResolveLinksWithCurrentData,
+       NULL AS EmailSendDefinition, 0 AS DeduplicateByEmail,
+       {_DEFINITION}
+FROM jobs j JOIN emails m USING (email_id);
+CREATE VIEW _Sent AS
+SELECT {_PLACE},
+       {sql_system_text("b.sent_at")} AS EventDate, {_DOMAIN},
+       {_DEFINITION}
+FROM send_batches b JOIN jobs j USING (job_id) JOIN journey_members m ON m.cohort_id = b.cohort_id
+     JOIN subscribers s ON s.contact_id = m.visit & {CONTACT_OF_VISIT}
+WHERE NOT EXISTS (SELECT 1 FROM send_exclusions x WHERE x.batch_id = b.batch_id AND x.visit = m.visit);
+CREATE VIEW _Open AS
+SELECT {_PLACE},
+       {_EVENT_AT}, {_DOMAIN}, e.seq = 1 AS IsUnique,
+       {_DEFINITION}
+{_events("open")};
+CREATE VIEW _Click AS
+SELECT {_PLACE},
+       {_EVENT_AT}, {_DOMAIN}, m.links ->> ('$[' || e.detail || '].url') AS URL,
+       m.links ->> ('$[' || e.detail || '].name') AS LinkName, NULL AS LinkContent, e.seq = 1 AS IsUnique,
+       {_DEFINITION}
+FROM tracking_events e JOIN send_batches b USING (batch_id) JOIN jobs j USING (job_id) JOIN emails m USING (email_id)
+     JOIN subscribers s ON s.contact_id = e.visit & {CONTACT_OF_VISIT}
+WHERE e.kind = 'click' AND e.event_at <= {_NOW};
+CREATE VIEW _Bounce AS
+SELECT {_PLACE},
+       {_EVENT_AT}, e.seq = 1 AS IsUnique, {_DOMAIN},
+       CASE e.detail WHEN 2001 THEN 1 ELSE 2 END AS BounceCategoryID,
+       CASE e.detail WHEN 2001 THEN 'Hard bounce' ELSE 'Soft bounce' END AS BounceCategory,
+       e.detail AS BounceSubcategoryID,
+       CASE e.detail WHEN 2001 THEN 'User Unknown' ELSE 'Mailbox Full' END AS BounceSubcategory,
+       CASE e.detail WHEN 2001 THEN 0 ELSE 1 END AS BounceTypeID,
+       CASE e.detail WHEN 2001 THEN 'immediate' ELSE 'delayed' END AS BounceType,
+       CASE e.detail WHEN 2001 THEN '550 5.1.1 User unknown' ELSE '452 4.2.2 Mailbox full' END AS SMTPBounceReason,
+       NULL AS SMTPMessage, CASE e.detail WHEN 2001 THEN 550 ELSE 452 END AS SMTPCode,
+       {_DEFINITION}, 0 AS IsFalseBounce
+{_events("bounce")};
+CREATE VIEW _Complaint AS
+SELECT {_PLACE},
+       {_EVENT_AT}, e.seq = 1 AS IsUnique, {_DOMAIN}
+{_events("complaint")};
+CREATE VIEW _Unsubscribe AS
+SELECT {_PLACE},
+       {_EVENT_AT}, e.seq = 1 AS IsUnique, {_DOMAIN}
+{_events("unsubscribe")};
+"""
