@@ -1,0 +1,243 @@
+"""The one registry of what a person can do in the app.
+
+Footer, help, palette, the `:` line, remapping and the README's key table are all made from `ACTIONS`; what an action
+does is the function of the same name in `doing.py` (dots become underscores). This module knows no Textual, so that
+`mctui keys` starts fast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+PANES = ("contact_builder", "data_extensions", "journey_canvas", "sync_monitor")
+PANE_TITLES = {
+    "contact_builder": "Contact Builder",
+    "data_extensions": "Data Extensions",
+    "journey_canvas": "Journey canvas",
+    "sync_monitor": "Sync monitor",
+}
+
+
+@dataclass(frozen=True)
+class AppState:
+    """What guards may ask: the app as it stands now. Reasons are whole sentences, empty when there is none."""
+
+    ready: bool = False
+    pane: str = PANES[0]
+    k: int = 0
+    back_off: str = ""  # why the world cannot go back
+    forward_off: str = ""  # why it cannot go forward
+    ahead: int = 0  # steps that were undone and can be done again
+    busy: str = ""  # what runs now
+    selected: str = ""  # contact key of the row under the cursor
+    followed: str = ""
+    record: bool = False  # the row under the cursor can be opened
+    lesson: bool = False
+    crm_record: bool = False  # a CRM record is under the cursor
+
+
+Guard = Callable[[AppState], str]
+
+
+def _ready(state: AppState) -> str:
+    return "" if state.ready else "The world is still being made."
+
+
+def _idle(state: AppState) -> str:
+    return _ready(state) or (f"{state.busy} is running; esc stops it." if state.busy else "")
+
+
+def _forward(state: AppState) -> str:
+    return _ready(state) or state.forward_off
+
+
+def _back(state: AppState) -> str:
+    return _ready(state) or state.back_off
+
+
+def _stepped(state: AppState) -> str:
+    return _idle(state) or ("" if state.k else "No step has been made yet.")
+
+
+def _ahead(state: AppState) -> str:
+    return _idle(state) or ("" if state.ahead else "Nothing was undone: this is the latest step.")
+
+
+def _followed(state: AppState) -> str:
+    return _idle(state) or state.forward_off or ("" if state.followed else "No contact is followed; f follows one.")
+
+
+def _contact(state: AppState) -> str:
+    some = state.selected or state.followed
+    return _ready(state) or ("" if some else "No contact is selected; choose one in Contact Builder (1).")
+
+
+def _record(state: AppState) -> str:
+    return _ready(state) or ("" if state.record else "Nothing is under the cursor.")
+
+
+def _lesson(state: AppState) -> str:
+    return _ready(state) or ("" if state.lesson else "This world has no lesson; the ready-made scenarios have one.")
+
+
+def _crm_record(state: AppState) -> str:
+    if state.pane != "sync_monitor":
+        return "CRM records are modified in the Sync monitor (4)."
+    return _idle(state) or ("" if state.crm_record else "Choose a record first: tab to the list of records.")
+
+
+def _always(state: AppState) -> str:
+    return ""
+
+
+def _in_pane(pane: str) -> Guard:
+    def guard(state: AppState) -> str:
+        return _ready(state) or ("" if state.pane == pane else f"This is a key of {PANE_TITLES[pane]}.")
+
+    return guard
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing that a person can do. `footer` ranks it in the footer (0: not there); `panes` limits where it shows."""
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    help: str
+    section: str
+    guard: Guard = _idle
+    footer: int = 0
+    panes: tuple[str, ...] = PANES
+
+    @property
+    def function(self) -> str:
+        """The name of its function in `doing.py`."""
+        return self.id.replace(".", "_")
+
+
+def _panes() -> list[Action]:
+    return [
+        Action(f"pane.{pane}", (str(number),), PANE_TITLES[pane], f"Show {PANE_TITLES[pane]}", "Panes", _always)
+        for number, pane in enumerate(PANES, 1)
+    ]
+
+
+STEPPING = [
+    Action("step.forward", ("n", "space"), "step", "One step forward", "Stepping", _forward, 1),
+    Action("step.back", ("b", "u"), "back", "One step back; what a person did is undone too", "Stepping", _back, 2),
+    Action("step.day", ("e",), "day", "Run to the end of the day (system time)", "Stepping", _forward, 4),
+    Action("step.end", ("E",), "run to end", "Run to the end of the scenario", "Stepping", _forward),
+    Action("step.follow", ("N",), "next event", "Run to the next event of the followed contact", "Stepping", _followed),
+    Action("play.toggle", ("p",), "play", "Play and pause", "Stepping", _forward, 3),
+    Action("play.faster", ("plus", "equals_sign"), "faster", "Play faster", "Stepping", _always),
+    Action("play.slower", ("minus",), "slower", "Play slower", "Stepping", _always),
+    Action("step.goto", ("g",), "go to", "Go to a step number or a time, back or forward", "Stepping", _idle, 5),
+    Action("step.diff", ("d",), "diff", "Every row that the step changed, before and after", "Stepping", _stepped),
+    Action("step.latest", ("G",), "latest", "Forward again over all that was undone", "Stepping", _ahead),
+]
+DATA = [
+    Action("record.open", ("enter",), "open", "Open the row under the cursor", "Data", _record, 6),
+    Action("filter", ("slash",), "filter", "Filter what is shown; esc clears", "Data", _ready, 8),
+    Action("contact.follow", ("f",), "follow", "Follow the selected contact, or stop", "Data", _contact, 9),
+    Action("contact.why", ("w",), "why", "Why: each decision about the contact, with its values", "Data",
+           _contact, 7),
+    Action("record.copy", ("y",), "copy", "Copy the row under the cursor", "Data", _record),
+    Action("view.switch", ("s",), "switch", "The pane's other view: schema, records, boxes", "Data", _ready,
+           10, PANES[1:]),
+    Action("de.sql", ("Q",), "SQL", "Ask the world in SQL", "Data", _in_pane(PANES[1]), 11, (PANES[1],)),
+    Action("list.previous", ("left_square_bracket",), "previous", "The data extension, journey or object before",
+           "Data", _ready),
+    Action("list.next", ("right_square_bracket",), "next", "The next data extension, journey or object", "Data",
+           _ready),
+    Action("crm.modify", ("m",), "modify", "Modify a field of the CRM record, as a step", "Data", _crm_record, 10,
+           (PANES[3],)),
+]  # fmt: skip
+WORLD = [
+    Action("world.checkpoint", ("c",), "checkpoint", "Keep a copy of this world beside it", "World", _idle),
+    Action("world.lesson", ("L",), "lesson", "Read the lesson of this scenario", "World", _lesson, 12),
+    Action("world.restart", (), "start again", "Make the world of this scenario anew", "World", _idle),
+    Action("world.stop", (), "stop", "Stop what runs now; the step in progress is rolled back", "World", _always),
+]
+APP = [
+    Action("focus.next", ("tab",), "next part", "Focus the next part of the screen", "App", _always),
+    Action("focus.previous", ("shift+tab",), "part before", "Focus the part before", "App", _always),
+    Action("zoom", ("z",), "zoom", "The pane alone on the screen, and back", "App", _always, 13),
+    Action("escape", ("escape",), "leave", "Stop what runs, clear the filter, leave one level", "App", _always),
+    Action("help", ("question_mark",), "help", "Every key, searchable", "App", _always, 14),
+    Action("palette", ("ctrl+p",), "palette", "Find any action by name", "App", _always),
+    Action("command", ("colon",), "command", "Give a command by name, with completion", "App", _always, 15),
+    Action("theme", ("T",), "theme", "The next theme", "App", _always),
+    Action("quit", ("q",), "quit", "Leave; the world stays where it is", "App", _always, 16),
+]
+ACTIONS: tuple[Action, ...] = (*STEPPING, *_panes(), *DATA, *WORLD, *APP)
+
+_SHOWN = {"space": "space", "plus": "+", "minus": "-", "equals_sign": "=", "slash": "/", "question_mark": "?",
+          "colon": ":", "escape": "esc", "left_square_bracket": "[", "right_square_bracket": "]",
+          "shift+tab": "shift+tab", "ctrl+p": "ctrl+p"}  # fmt: skip
+_NAMED = {shown: name for name, shown in _SHOWN.items()}
+
+
+def shown_key(key: str) -> str:
+    """A key as a person reads it: `?` for `question_mark`."""
+    return _SHOWN.get(key, key)
+
+
+def by_id(actions: tuple[Action, ...] = ACTIONS) -> dict[str, Action]:
+    """The actions by id."""
+    return {action.id: action for action in actions}
+
+
+def remapped(keys: Mapping[str, object]) -> tuple[tuple[Action, ...], list[str]]:
+    """The actions with a person's own keys (action id -> key or list of keys), and what is wrong with those.
+
+    A line that is wrong leaves the action as it was. A key that two actions claim goes to the one that asked for it.
+    """
+    problems: list[str] = []
+    wanted: dict[str, tuple[str, ...]] = {}
+    known = by_id()
+    for name, value in keys.items():
+        given = [value] if isinstance(value, str) else value
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            problems.append(f"keys.toml: there is no action '{name}'." + (f" Did you mean {near[0]}?" if near else ""))
+        elif not isinstance(given, list) or not all(isinstance(key, str) and key for key in given):
+            problems.append(f"keys.toml: {name} wants a key or a list of keys.")
+        else:
+            wanted[name] = tuple(_NAMED.get(key, key) for key in given)
+    owner: dict[str, str] = {}
+    for name, chosen in wanted.items():
+        for key in chosen:
+            if key in owner:
+                problems.append(f"keys.toml: {shown_key(key)} is given to {owner[key]} and to {name}; {name} loses it.")
+            else:
+                owner[key] = name
+    result = []
+    for action in ACTIONS:
+        own = tuple(key for key in wanted.get(action.id, action.keys) if owner.get(key, action.id) == action.id)
+        if action.id not in wanted and (lost := set(action.keys) - set(own)):
+            taken = ", ".join(f"{shown_key(key)} (now {owner[key]})" for key in action.keys if key in lost)
+            problems.append(f"keys.toml: {action.id} loses {taken}.")
+        result.append(replace(action, keys=own))
+    return tuple(result), problems
+
+
+def keys_table(actions: tuple[Action, ...] = ACTIONS) -> list[tuple[str, str, str, str]]:
+    """(keys, id, section, help) for every action, in the order of the help screen."""
+    return [(" ".join(map(shown_key, a.keys)) or "-", a.id, a.section, a.help) for a in actions]
+
+
+def footer(actions: tuple[Action, ...], state: AppState, width: int) -> list[tuple[str, str, bool]]:
+    """(key, label, can be done now) for the footer: the most important that fit into `width` cells, in their order."""
+    candidates = [a for a in actions if a.footer and a.keys and state.pane in a.panes]
+    left, chosen = width, []
+    for action in sorted(candidates, key=lambda a: a.footer if a.id not in ("help", "quit") else 0):
+        key = shown_key(action.keys[0])
+        cost = len(key) + 1 + len(action.label) + 2
+        if cost <= left:
+            left -= cost
+            chosen.append(action)
+    chosen.sort(key=lambda a: a.footer)
+    return [(shown_key(a.keys[0]), a.label, not a.guard(state)) for a in chosen]

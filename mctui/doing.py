@@ -1,0 +1,357 @@
+"""What each action of the registry does to the app: `step.forward` is `step_forward` here, and so on.
+
+The functions only talk to the session, the panes and the screens; every rule is in `store`.
+"""
+
+from __future__ import annotations
+
+from inspect import isawaitable
+from typing import TYPE_CHECKING
+
+from mctui.actions import PANES, Action, by_id
+from mctui.shell import Prompt
+from mctui.views import Answer, Detail
+
+if TYPE_CHECKING:
+    from mctui.app import McTui
+
+
+async def do(app: McTui, action: Action) -> None:
+    """Run the function of an action."""
+    done = pane(app, action.id) if action.section == "Panes" else globals()[action.function](app)
+    if isawaitable(done):
+        await done
+
+
+def pane(app: McTui, name: str) -> None:
+    """Show a pane."""
+    app.show_pane(name.partition(".")[2])
+
+
+# ---- stepping
+
+
+def step_forward(app: McTui) -> None:
+    """One step forward."""
+    app.session.forward(app.live())
+
+
+def step_back(app: McTui) -> None:
+    """One step back."""
+    app.session.back(app.live())
+
+
+def step_day(app: McTui) -> None:
+    """To the end of the system-time day."""
+    app.session.run(app.live(), "day")
+
+
+def step_end(app: McTui) -> None:
+    """To the end of the scenario."""
+    app.session.run(app.live(), "end")
+
+
+def step_follow(app: McTui) -> None:
+    """To the next event of the followed contact."""
+    app.session.run(app.live(), "contact")
+
+
+def step_latest(app: McTui) -> None:
+    """Forward over all that was undone."""
+    assert app.shown is not None
+    app.session.goto(app.live(), app.shown.world.last)
+
+
+async def step_goto(app: McTui) -> None:
+    """Ask where to."""
+    await ask(app, "goto", "go to step or time (12, 3d, 2026-01-07 08:00):")
+
+
+def step_diff(app: McTui) -> None:
+    """Rows before and after the step that the inspector shows."""
+    from mctui import reading
+
+    k = app.look_at.at or (app.shown.world.k if app.shown else 0)
+    app.session.ask("record", lambda org: reading.diff(org, k), "Comparing")
+
+
+def play_toggle(app: McTui) -> None:
+    """Play, or pause."""
+    app.playing = not app.playing
+    app.play()
+
+
+def play_faster(app: McTui) -> None:
+    """Twice as fast."""
+    app.play(1)
+
+
+def play_slower(app: McTui) -> None:
+    """Half as fast."""
+    app.play(-1)
+
+
+# ---- data
+
+
+def record_open(app: McTui) -> None:
+    """Open what is under the cursor."""
+    if app.pane:
+        open_record(app, *app.pane.record())
+
+
+def open_record(app: McTui, kind: str, key: str) -> None:
+    """Ask for a record whole; the screen opens with the answer."""
+    if key:
+        from mctui import reading
+
+        app.session.ask("record", lambda org: reading.record(org, kind, key))
+
+
+async def filter(app: McTui) -> None:
+    """Ask for a filter; it works while it is typed."""
+    await ask(app, "filter", "/", app.filters.get(app.look_at.pane, ""))
+
+
+def filter_by(app: McTui, text: str) -> None:
+    """Filter the pane that shows."""
+    app.filters[app.look_at.pane] = text
+    app.look(filter=text, top=0)
+    app.show_progress("")
+
+
+def contact_follow(app: McTui) -> None:
+    """Follow the selected contact, or stop."""
+    chosen = (app.pane.selected_contact() if app.pane else "") or app.look_at.followed
+    followed = "" if chosen == app.look_at.followed else chosen
+    app.look(followed=followed)
+    app.notify(f"Following {followed}" if followed else "Following nobody", markup=False, timeout=2)
+
+
+def contact_why(app: McTui) -> None:
+    """Every decision about the contact, with the values that made it."""
+    from mctui import reading
+
+    key = (app.pane.selected_contact() if app.pane else "") or app.look_at.followed
+    app.session.ask("record", lambda org: reading.why(org, key))
+
+
+def record_copy(app: McTui) -> None:
+    """Copy the row; a terminal without OSC 52 finds it in a file."""
+    text = app.pane.copied() if app.pane else ""
+    copy(app, text)
+
+
+def copy(app: McTui, text: str) -> None:
+    """To the clipboard, and to a file beside the state for terminals that have none."""
+    app.copy_to_clipboard(text)
+    target = app.paths.state / "copied.txt"
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    except OSError as error:
+        app.notify(f"Copied to the clipboard only: {error}", severity="warning", markup=False)
+    else:
+        app.notify(f"Copied; also in {target}", markup=False, timeout=3)
+
+
+def view_switch(app: McTui) -> None:
+    """The other view of the pane."""
+    if app.pane:
+        app.pane.switch()
+
+
+async def de_sql(app: McTui) -> None:
+    """Ask for a SELECT."""
+    await ask(app, "sql", "SQL:", app.look_at.sql)
+
+
+def list_previous(app: McTui) -> None:
+    """The one before in the pane's list."""
+    if app.pane:
+        app.pane.turn(-1)
+
+
+def list_next(app: McTui) -> None:
+    """The next one in the pane's list."""
+    if app.pane:
+        app.pane.turn(1)
+
+
+async def crm_modify(app: McTui) -> None:
+    """Ask which field gets which value."""
+    await ask(app, "modify", "field = value:")
+
+
+# ---- the world
+
+
+async def world_checkpoint(app: McTui) -> None:
+    """Ask for a label."""
+    k = app.shown.world.k if app.shown else 0
+    await ask(app, "checkpoint", "keep a copy named:", f"step{k}")
+
+
+def world_lesson(app: McTui) -> None:
+    """Read the lesson."""
+    from mctui import reading
+
+    app.session.ask("lesson", reading.lesson)
+
+
+def world_stop(app: McTui) -> None:
+    """Stop what runs."""
+    app.playing = False
+    app.session.stop()
+
+
+def world_restart(app: McTui) -> None:
+    """Make the scenario's world anew, after a question."""
+    from mctui.screens.confirm import ConfirmScreen
+
+    text = "Make this world anew from its scenario?"
+    app.push_screen(ConfirmScreen(text, "All steps of it are lost, also those that a person made."), app.restart)
+
+
+# ---- the app
+
+
+def focus_next(app: McTui) -> None:
+    """The next part."""
+    app.screen.focus_next()
+
+
+def focus_previous(app: McTui) -> None:
+    """The part before."""
+    app.screen.focus_previous()
+
+
+def zoom(app: McTui) -> None:
+    """The pane alone, or everything."""
+    app.zoomed = not app.zoomed
+    app.screen.set_class(app.zoomed, "-zoomed")
+
+
+def escape(app: McTui) -> None:
+    """Leave one level: what runs, then the filter, then SQL and schema, then a chosen step, then the zoom."""
+    if app.session.long or app.playing:
+        world_stop(app)
+        app.play()
+    elif app.filters.get(app.look_at.pane):
+        filter_by(app, "")
+    elif app.look_at.sql or app.look_at.schema:
+        app.look(sql="", schema=False, top=0)
+    elif app.look_at.at is not None:
+        app.look(at=None)
+    elif app.zoomed:
+        zoom(app)
+
+
+async def help(app: McTui) -> None:
+    """Every key."""
+    from mctui.screens.help import HelpScreen
+
+    await app.push_screen(HelpScreen(app.actions, app.state()))
+
+
+def palette(app: McTui) -> None:
+    """Any action by name."""
+    app.action_command_palette()
+
+
+async def command(app: McTui) -> None:
+    """The `:` line."""
+    from mctui import commandline
+
+    await ask(app, "command", ":", words=commandline.words(app))
+
+
+def theme(app: McTui) -> None:
+    """The next theme."""
+    from mctui.app import THEMES
+
+    at = THEMES.index(app.theme) if app.theme in THEMES else -1
+    app.theme = THEMES[(at + 1) % len(THEMES)]
+    app.notify(f"Theme {app.theme}", timeout=2)
+
+
+def quit(app: McTui) -> None:
+    """Leave."""
+    app.exit()
+
+
+# ---- prompts and answers
+
+
+async def ask(app: McTui, purpose: str, label: str, value: str = "", words: list[str] | None = None) -> None:
+    """Open the prompt."""
+    for open_prompt in app.query(Prompt):
+        await open_prompt.remove()
+    app.before_prompt = app.focused
+    prompt = Prompt(purpose, label, value, words or [], app.history.get(purpose, []))
+    await app.screen.mount(prompt, before="#footer")
+    app.screen.set_focus(prompt.query_one("#prompt-input"))
+
+
+async def prompted(app: McTui, purpose: str, value: str) -> None:
+    """What was typed in the prompt."""
+    value = value.strip()
+    past = app.history.setdefault(purpose, [])
+    if value and value not in past[-1:]:
+        past.append(value)
+    if purpose == "filter":
+        filter_by(app, value)
+    elif purpose == "sql":
+        app.look(sql=value, schema=False, top=0)
+    elif not value:
+        return
+    elif purpose == "goto":
+        go_to(app, value)
+    elif purpose == "checkpoint":
+        app.session.ask("checkpoint", lambda org: str(org.checkpoint(value)), "Copying the world")
+    elif purpose == "modify":
+        modify(app, value)
+    elif purpose == "command":
+        from mctui import commandline
+
+        await commandline.run(app, value)
+
+
+def go_to(app: McTui, value: str) -> None:
+    """A step number, a duration from now, or a time."""
+    if value.isdecimal():
+        app.session.goto(app.live(), int(value))
+    else:
+        app.session.goto_time(app.live(), value)
+
+
+def modify(app: McTui, value: str) -> None:
+    """`Field = value` on the CRM record under the cursor, as a step."""
+    field, equals, text = value.partition("=")
+    record = app.pane.record()[1] if app.pane else ""
+    if not equals or not record:
+        app.notify("Write Field = value, for example Email = a@example.com", severity="warning", markup=False)
+        return
+    kind, _, record_id = record.partition("/")
+    changed = {"Id": record_id, field.strip(): text.strip()}
+    app.session.do(app.live(), "crm.update", object=kind, records=[changed])
+
+
+async def answered(app: McTui, answer: Answer) -> None:
+    """A question has its answer."""
+    if answer.tag == "record" and isinstance(answer.value, Detail):
+        from mctui.screens.record import RecordScreen
+
+        await app.push_screen(RecordScreen(answer.value))
+    elif answer.tag == "lesson":
+        from mctui.screens.lesson import LessonScreen
+
+        await app.push_screen(LessonScreen(str(answer.value)))
+    elif answer.tag == "checkpoint":
+        app.notify(f"Kept in {answer.value}", markup=False)
+    elif answer.tag.startswith("page/"):
+        for table in app.query(f"#{answer.tag.split('/')[1]}"):
+            table.take(answer.value)
+
+
+__all__ = ["PANES", "answered", "by_id", "do", "open_record", "prompted"]

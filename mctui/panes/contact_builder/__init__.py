@@ -1,0 +1,1 @@
+"""Contact Builder: All Contacts and the billing meter."""

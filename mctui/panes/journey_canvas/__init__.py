@@ -1,0 +1,1 @@
+"""Journey canvas: the graph with live counts and the batch that moves."""

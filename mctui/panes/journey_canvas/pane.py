@@ -1,0 +1,80 @@
+"""The Journey canvas pane: a caption with the journey's totals over the graph."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+
+from mctui.canvas.view import JourneyCanvas
+from mctui.messages import Looked, Opened
+from mctui.panes.caption import Caption
+from mctui.panes.pane import Pane
+from mctui.views import JourneyView, Shown
+
+
+def make() -> JourneyPane:
+    """The pane."""
+    return JourneyPane(id="journey_canvas")
+
+
+class JourneyPane(Pane):
+    """The graph is laid out again only when another journey or version is shown; steps change its numbers."""
+
+    view = JourneyView()
+
+    def compose(self) -> ComposeResult:
+        """Caption and canvas."""
+        yield Caption(id="journey-caption")
+        yield JourneyCanvas(empty="  No journey yet: journey.create and journey.publish make one", id="canvas")
+
+    def show(self, shown: Shown) -> None:
+        """Show a reading."""
+        assert isinstance(shown.view, JourneyView)
+        before, self.view = self.view, shown.view
+        canvas = self.canvas
+        if (before.nodes, before.edges) != (self.view.nodes, self.view.edges):
+            canvas.set_graph(self.view.nodes, self.view.edges)
+        canvas.set_follow("moving" if shown.moved and self.view.state.moving else "selected")
+        canvas.set_state(self.view.state)
+        if len(self.view.keys) > 1:
+            at = self.view.keys.index(self.view.key) + 1
+            more = f"   {at} of {len(self.view.keys)} journeys: [ and ] turn over"
+        else:
+            more = ""
+        self.query_one("#journey-caption", Caption).show(f"▌{self.view.name}▐", self.view.caption + more)
+
+    @property
+    def canvas(self) -> JourneyCanvas:
+        """The graph."""
+        return self.query_one("#canvas", JourneyCanvas)
+
+    def on_journey_canvas_node_highlighted(self, event: JourneyCanvas.NodeHighlighted) -> None:
+        """The inspector follows."""
+        event.stop()
+        self.post_message(Looked(activity=event.key))
+
+    def on_journey_canvas_node_selected(self, event: JourneyCanvas.NodeSelected) -> None:
+        """Open the activity."""
+        event.stop()
+        self.post_message(Opened(*self.record()))
+
+    def record(self) -> tuple[str, str]:
+        """The activity under the cursor."""
+        selected = self.canvas.selected
+        return ("activity", f"{self.view.key}/{selected}") if selected else ("", "")
+
+    def copied(self) -> str:
+        """The activity's key and its numbers."""
+        key = self.canvas.selected or ""
+        state = self.view.state.nodes.get(key)
+        return f"{self.view.key}\t{key}\t{state.inside}\t{state.through}" if state else key
+
+    def turn(self, step: int) -> None:
+        """The journey before or after."""
+        keys = self.view.keys
+        if keys:
+            self.post_message(Looked(journey=keys[(keys.index(self.view.key) + step) % len(keys)], activity=""))
+
+    def switch(self) -> None:
+        """Boxes or rails."""
+        drawn = self.canvas.layout_now
+        self.canvas.set_mode("rails" if drawn is None or drawn.mode == "boxes" else "boxes")

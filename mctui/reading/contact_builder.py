@@ -1,0 +1,54 @@
+"""All Contacts, and the contact under the cursor in short."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from mctui.views import Column, ContactsView, Detail, Focus, Query, Table
+
+if TYPE_CHECKING:
+    from store import Org
+
+# source: domain A4, contacts of the Pro edition; a figure to measure against, nothing is refused beyond it
+LICENSED = 15_000
+COLUMNS = (
+    Column("contact_key", "Contact Key", 18),
+    Column("email_address", "Email Address", 28),
+    Column("status", "Status", 12),
+    Column("source", "Source", 18),
+    Column("created_at", "Created (system)", 19),
+)
+Rows = tuple[tuple[object, ...], ...]
+
+
+def read(org: Org, focus: Focus) -> tuple[ContactsView, Detail | None]:
+    """The table with the page in sight, the meter, and the contact under the cursor."""
+    from mctui.reading import PAGE, records
+    from store import contacts
+
+    billing = contacts.billing(org)
+    query = Query("contacts", (), focus.filter)
+    count = contacts.count(org, focus.filter) if focus.filter else billing.billable
+    offset = min(focus.top, max(count - 1, 0) // PAGE * PAGE)
+    table = Table(query, COLUMNS, count, billing.billable, offset, page(org, query, offset, PAGE))
+    statuses = (*contacts.by_status(org).items(), ("no subscriber", billing.billable - billing.subscribers))
+    view = ContactsView(table, billing.billable, billing.billable, LICENSED, statuses)
+    key = focus.contact or (str(table.rows[0][0]) if table.rows else "")
+    return view, records.contact_in_short(org, key) if key else None
+
+
+def page(org: Org, query: Query, offset: int, limit: int) -> Rows:
+    """Rows of All Contacts in the order in which they came."""
+    from store import contacts
+
+    found = contacts.page(org, limit=limit, offset=offset, filter_text=query.filter)
+    return tuple((row.contact_key, row.email_address, row.status, row.source, _system(row.created_at)) for row in found)
+
+
+@lru_cache(maxsize=8192)
+def _system(at: int) -> str:
+    """Most contacts came at a few moments; formatting each again would be half the cost of a page."""
+    from store import clock
+
+    return clock.system_text(at)

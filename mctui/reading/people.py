@@ -1,0 +1,136 @@
+"""What has happened to one contact: journeys with their path, messages and what came of them, rows with its key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mctui.views import Detail, Section
+
+if TYPE_CHECKING:
+    from store import Org
+    from store.journey import Visit, Why
+
+_KEY_TYPES = ("Text", "EmailAddress")
+
+
+def journeys(org: Org, contact_key: str) -> list[Section]:
+    """One section per visit to a journey, with the path."""
+    from store import journey
+
+    return [_visit(org, visit) for visit in journey.visits(org, contact_key)]
+
+
+def _visit(org: Org, visit: Visit) -> Section:
+    from store import clock, journey
+
+    rows = []
+    for hop in journey.path(org, visit):
+        took = f"→ {_label(org, visit, hop.activity_key, hop.outcome)}" if hop.outcome else ""
+        stands = "" if hop.left_at is not None else "(here)"
+        rows.append((clock.system_text(hop.arrived_at)[5:16], " ".join(filter(None, [hop.name, took, stands]))))
+    state = visit.state
+    if visit.due_at is not None:
+        state = f"inside until {clock.system_text(visit.due_at)[5:16]}"
+    return Section(f"Journey {visit.journey_key} v{visit.version}: {state}", tuple(rows))
+
+
+def _label(org: Org, visit: Visit, activity_key: str, outcome: str) -> str:
+    from store import journey
+
+    spec = journey.current(org, visit.journey_key, visit.version).spec.activities[activity_key]
+    return next((way.label for way in spec.branches if way.key == outcome and way.label), outcome)
+
+
+def received(org: Org, contact_key: str) -> list[Section]:
+    """One section per message, what happened to it below."""
+    from store import clock, journey, messaging
+
+    sections = []
+    for message in journey.messages(org, contact_key):
+        at = clock.system_text(message.sent_at)[5:16]
+        if message.excluded_code is not None:
+            reason = messaging.EXCLUSIONS.get(message.excluded_code, f"code {message.excluded_code}")
+            rows: tuple[tuple[str, object], ...] = ((at, f"not sent: {reason}"),)
+        else:
+            came = [
+                (clock.system_text(when)[5:16], f"{kind} {detail}".strip()) for kind, when, detail in message.events
+            ]
+            rows = ((at, "sent"), *came)
+        sections.append(Section(f"Email {message.email}: {message.subject}", rows))
+    return sections
+
+
+def rows(org: Org, contact_key: str) -> list[Section]:
+    """The rows of data extensions whose key field holds this Contact Key."""
+    from store import data_extensions
+
+    sections = []
+    for de in data_extensions.all_definitions(org):
+        key = de.sendable_field or next(iter(de.primary_key), None)
+        if key is None or de.field(key).type not in _KEY_TYPES:
+            continue
+        table, column = data_extensions.quoted(de.table_name), data_extensions.quoted(de.field(key).name)
+        for row in org.rows(f"SELECT * FROM {table} WHERE {column} = ? LIMIT 3", contact_key):
+            sections.append(Section(f"Row of {de.name}", tuple((field.name, row[field.name]) for field in de.fields)))
+    return sections
+
+
+def events(org: Org, contact_key: str) -> int:
+    """How many things have happened to a contact: stands in journeys, messages and their events, CRM changes."""
+    from store import crm, journey
+    from store.errors import OrgError
+
+    try:
+        stands = sum(len(journey.path(org, visit)) for visit in journey.visits(org, contact_key))
+        mail = sum(1 + len(message.events) for message in journey.messages(org, contact_key))
+    except OrgError:
+        stands = mail = 0  # not in All Contacts yet
+    try:
+        changes = len(crm.record(org, contact_key).history)
+    except OrgError:
+        changes = 0
+    return stands + mail + changes
+
+
+def why(org: Org, contact_key: str) -> Detail:
+    """Each decision about a contact: the rule, the values it read, and what the CRM said at that moment."""
+    from store import journey
+
+    sections = []
+    for visit in journey.visits(org, contact_key):
+        for decision in journey.decisions(org, visit):
+            sections.append(_decision(org, contact_key, visit, decision))
+    if not sections:
+        paths = journeys(org, contact_key)
+        hint = (("", "n steps on; N runs to its next event"),)
+        nothing = Section("No split has decided about this contact yet", hint)
+        sections = [nothing, *paths]
+    return Detail(f"Why · {contact_key}", tuple(sections))
+
+
+def _decision(org: Org, contact_key: str, visit: Visit, why: Why) -> Section:
+    from store import clock
+
+    rows: list[tuple[str, object] | tuple[str, object, str]] = [
+        ("at", f"{clock.system_text(why.at)} system"),
+        ("rule", why.decision.rule + (" (forced by hand)" if why.forced else "")),
+    ]
+    for read in why.decision.read:
+        then = _crm_then(org, contact_key, read.name, why.at, read.value)
+        rows.append((read.name, read.value, f"from {read.source}{then}"))
+    entered = clock.system_text(visit.entered_at)
+    rows.append(("journey data", f"a snapshot of {entered[:16]} system"))
+    return Section(f"{why.name} → {why.label or why.outcome}", tuple(rows))
+
+
+def _crm_then(org: Org, contact_key: str, name: str, at: int, value: object) -> str:
+    """What the CRM said of a field of that name at that moment, if it said something else."""
+    from store import crm
+    from store.errors import OrgError
+
+    try:
+        record = crm.record(org, contact_key)
+        then = crm.value_at(org, record.object, record.row_id, name.rpartition(".")[2], at)
+    except OrgError:
+        return ""  # no such record, or no field of that name
+    return "" if str(then) == str(value) else f"; the CRM said {then}"

@@ -1,0 +1,143 @@
+"""One record whole, put together from every room that knows it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from mctui.reading.memo import fields_of
+from mctui.views import Detail, Section
+
+if TYPE_CHECKING:
+    from store import Org
+    from store.crm import WholeRecord
+
+HISTORY = 12  # changes of a CRM record that are listed
+
+
+def record(org: Org, kind: str, key: str) -> Detail:
+    """One record whole: kind is contact, crm, de, row, activity or step."""
+    if kind == "contact":
+        return contact(org, key)
+    if kind == "crm":
+        return crm_record(org, key.rpartition("/")[2])
+    if kind == "row":
+        return _row(key)
+    if kind == "de":
+        from mctui.reading import data_extensions
+        from mctui.views import Focus
+
+        return data_extensions.read(org, Focus(de=key, schema=True))[1] or Detail(key)
+    if kind == "activity":
+        from mctui.reading import journey_canvas
+
+        journey, _, activity = key.partition("/")
+        return journey_canvas.activity(org, journey, activity)
+    raise AssertionError(f"no record of kind {kind}")
+
+
+def _row(key: str) -> Detail:
+    given = json.loads(key)
+    return Detail(f"Row of {given['of']}", (Section("", tuple(given["row"].items())),))
+
+
+def contact_in_short(org: Org, key: str) -> Detail | None:
+    """What the inspector says of a contact; None when there is no such contact in this state of the world."""
+    from mctui.reading import people
+    from store import contacts
+    from store.errors import OrgError
+
+    try:
+        found = contacts.contact(org, key)
+    except OrgError:
+        return None
+    sections = [_keys(found), *people.journeys(org, key), *people.received(org, key)]
+    return Detail(f"Contact {found.contact_key}", tuple(sections))
+
+
+def _keys(found: object) -> Section:
+    from store import clock
+    from store.contacts import Contact
+
+    assert isinstance(found, Contact)
+    rows: list[tuple[str, object]] = [
+        ("Contact Key", found.contact_key),
+        ("Contact ID", found.contact_id),
+        ("source", found.source),
+        ("since", f"{clock.system_text(found.created_at)} system"),
+    ]
+    subscription = found.subscription
+    if subscription is None:
+        return Section("", (*rows, ("subscriber", "not in All Subscribers")))
+    rows += [("Subscriber ID", subscription.subscriber_id), ("email", subscription.email_address),
+             ("status", subscription.status)]  # fmt: skip
+    if subscription.date_unsubscribed is not None:
+        reason = subscription.unsubscribe_reason or ""
+        rows.append(("unsubscribed", f"{clock.system_text(subscription.date_unsubscribed)} system {reason}".strip()))
+    if subscription.bounce_count:
+        rows.append(("bounces", f"{subscription.bounce_count}, {subscription.bounce_run} in a row"))
+    return Section("", tuple(rows))
+
+
+def contact(org: Org, key: str) -> Detail:
+    """A contact whole: keys, subscriber, journeys with path, messages, data extension rows, the CRM record beside."""
+    from mctui.reading import people
+    from store import contacts
+
+    found = contacts.contact(org, key)
+    sections = [
+        _keys(found),
+        *people.journeys(org, key),
+        *people.received(org, key),
+        *people.rows(org, key),
+        *_beside(org, found.contact_key),
+    ]
+    return Detail(f"Contact {found.contact_key}", tuple(sections))
+
+
+def _beside(org: Org, key: str) -> list[Section]:
+    from mctui.reading import sync_monitor
+    from store import connect, crm
+    from store.errors import OrgError
+
+    try:
+        whole = crm.record(org, key)
+    except OrgError:
+        return [Section("CRM", (("record", "none of this key"),))]
+    try:
+        both = sync_monitor.compared(connect.compare(org, whole.object, key)).sections
+    except OrgError:
+        both = ()
+    return [Section(f"CRM {whole.object} {whole.name}", ()), *both, *_history(whole)]
+
+
+def crm_record(org: Org, record_id: str) -> Detail:
+    """A CRM record with its fields, its history, and Marketing Cloud's side where it is synchronized."""
+    from store import clock, crm
+
+    whole = crm.record(org, record_id)
+    fields = fields_of(org, whole.object)
+    filled = tuple(
+        (name, crm.shown(fields[name], value)) for name, value in whole.values.items() if value not in (None, "")
+    )
+    empty = ", ".join(name for name, value in whole.values.items() if value in (None, ""))
+    state = (("state", "in the recycle bin" if whole.deleted else "live"),
+             ("since", f"{clock.system_text(whole.arrived_at)} system"))  # fmt: skip
+    rest = (Section("Empty", (("", empty),)),) if empty else ()
+    sections = (Section("", state), *_history(whole), Section("Fields", filled), *rest)
+    return Detail(f"{whole.object} {whole.name} · {whole.id}", sections)
+
+
+def _history(whole: WholeRecord) -> list[Section]:
+    from store import clock
+
+    shown = tuple(
+        (clock.system_text(change.at)[5:16], f"{change.field}: {_said(change.old)} → {_said(change.new)}")
+        for change in whole.history[:HISTORY]
+        if change.field not in ("SystemModstamp", "LastModifiedDate")
+    )
+    return [Section("Changed in the CRM", shown)] if shown else []
+
+
+def _said(value: object) -> str:
+    return "∅" if value is None else str(value)

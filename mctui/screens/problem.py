@@ -1,0 +1,18 @@
+"""An error that a toast is too small for: what happened, why, what to do."""
+
+from __future__ import annotations
+
+from mctui.screens.text import TextScreen
+from mctui.views import Detail, Problem, Section
+
+
+class ProblemScreen(TextScreen):
+    """A problem in a modal, to be copied or closed."""
+
+    def __init__(self, problem: Problem) -> None:
+        rows = [("What", problem.message), ("Where", problem.where), ("Why", problem.cause), ("To do", problem.fix)]
+        sections = [Section("", tuple((label, value) for label, value in rows if value))]
+        if problem.fatal:
+            sections.append(Section("There is no world to show.", (("q", "leaves"), (":restart", "makes it anew"))))
+        super().__init__(Detail("This went wrong", tuple(sections)))
+        self.add_class("problem")

@@ -1,0 +1,395 @@
+"""The view model: one thread that owns the Org, runs the commands and makes the readings.
+
+The UI calls `Session` methods, which return at once; frozen results (`views.Result`) come back through `post`, in the
+order in which the jobs ran. `Session.local` does the same on the caller's thread, for tests and the command line.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mctui.views import Answer, Focus, Mark, Progress, Result, Shown
+
+if TYPE_CHECKING:
+    from store import Org
+
+PROGRESS_AFTER = 0.15  # seconds until a long job says how far it is
+PROGRESS_EVERY = 0.1
+QUEUED_STEPS = 8  # more key presses than this are dropped, so that a held key does not run on after its release
+CHECK_EVERY = 20_000  # SQLite instructions between two looks at the clock and the stop flag
+
+
+@dataclass
+class _Job:
+    name: str
+    work: Callable[[], Result | None]
+    moves: bool = False  # it changes the world
+    looks: bool = False  # only a reading; a later one replaces it
+
+
+class Session:
+    """See the module. `make` opens or creates the Org; it runs on the session's thread."""
+
+    def __init__(self, make: Callable[[], Org], post: Callable[[Result], None], log: Path | None = None) -> None:
+        self._make = make
+        self._post = post
+        self._log = log
+        self._jobs: deque[_Job] = deque()
+        self._wake = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._running: _Job | None = None
+        self._closing = False
+        self._stop = threading.Event()
+        self._started = 0.0
+        self._told = 0.0
+        self._org: Org | None = None
+        self._focus = Focus()
+        self._marks: list[Mark] = []
+        self._moved = False
+        self._read = False  # whether readings follow each job by themselves
+
+    @classmethod
+    def local(cls, org: Org, post: Callable[[Result], None]) -> Session:
+        """A session without a thread: every call is done, and its results posted, when it returns."""
+        session = cls(lambda: org, post)
+        session._org = org
+        return session
+
+    # ---- the UI's side
+
+    def start(self, focus: Focus) -> None:
+        """Start the thread, make the world, and read what `focus` shows."""
+        self._focus = focus
+        self._thread = threading.Thread(target=self._serve, name="session", daemon=True)
+        self._submit(_Job("Making the world", self._open, moves=True))
+        self._thread.start()
+
+    @property
+    def busy(self) -> str:
+        """The name of the job that runs now, or empty."""
+        running = self._running
+        return running.name if running else ""
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is a world."""
+        return self._org is not None
+
+    @property
+    def long(self) -> str:
+        """The name of the job that runs, once it has run long enough to be worth a word."""
+        return self.busy if self._told else ""
+
+    @property
+    def pending(self) -> int:
+        """Jobs that wait or run."""
+        with self._wake:
+            return len(self._jobs) + (self._running is not None)
+
+    def wait_until_idle(self) -> None:
+        """Block the calling thread until no job waits or runs. For tests; never call it from the UI's thread."""
+        with self._wake:
+            self._wake.wait_for(lambda: not self._jobs and self._running is None or self._closing)
+
+    def look(self, focus: Focus) -> None:
+        """Read what `focus` shows; a reading that still waits is replaced."""
+        self._focus = focus
+        with self._wake:
+            for job in [job for job in self._jobs if job.looks]:
+                self._jobs.remove(job)
+        self._submit(_Job("Reading", lambda: self._look(), looks=True))
+
+    def forward(self, focus: Focus) -> None:
+        """One step forward."""
+        self._focus = focus
+        if sum(job.moves for job in self._jobs) < QUEUED_STEPS:
+            self._submit(_Job("One step", lambda: self._steps(1), moves=True))
+
+    def back(self, focus: Focus, count: int = 1) -> None:
+        """Some steps back."""
+        self._focus = focus
+        if sum(job.moves for job in self._jobs) < QUEUED_STEPS:
+            self._submit(_Job("Going back", lambda: self._backward(count), moves=True))
+
+    def goto(self, focus: Focus, k: int) -> None:
+        """To a step, back or forward."""
+        self._focus = focus
+        self._submit(_Job(f"Going to step {k}", lambda: self._goto(k), moves=True))
+
+    def goto_time(self, focus: Focus, text: str) -> None:
+        """To a time as a person writes it, or a duration from now (`14d`), back or forward."""
+        self._focus = focus
+        self._submit(_Job(f"Going to {text}", lambda: self._goto_time(text), moves=True))
+
+    def run(self, focus: Focus, until: str) -> None:
+        """Until `day` (the end of the system-time day), `end`, or `contact` (the followed contact's next event)."""
+        self._focus = focus
+        names = {"day": "The day", "end": "The run to the end", "contact": "The run to the next event"}
+        works = {"day": self._run_day, "end": self._run_to_end, "contact": self._run_contact}
+        self._submit(_Job(names[until], works[until], moves=True))
+
+    def do(self, focus: Focus, command: str, **arguments: Any) -> None:
+        """What a person does, as a step."""
+        self._focus = focus
+        self._submit(_Job(command, lambda: self._do(command, arguments), moves=True))
+
+    def ask(self, tag: str, question: Callable[[Org], object], name: str = "Reading") -> None:
+        """Anything that is read aside from the panes; it comes back as `Answer(tag, value)`."""
+        self._submit(_Job(name, lambda: Answer(tag, question(self.org))))
+
+    def stop(self) -> None:
+        """Stop what runs now; callable from any thread. The step in progress is rolled back."""
+        self._stop.set()
+
+    def close(self) -> None:
+        """Stop, close the file, end the thread."""
+        with self._wake:
+            self._closing = True
+            self._jobs.clear()
+            self._wake.notify_all()
+        self._stop.set()
+        if self._thread:
+            self._thread.join(timeout=5)
+            self._thread = None
+
+    # ---- the thread
+
+    @property
+    def org(self) -> Org:
+        """The open world; only for the session's thread."""
+        assert self._org is not None
+        return self._org
+
+    def _submit(self, job: _Job) -> None:
+        with self._wake:
+            self._jobs.append(job)
+            self._wake.notify_all()
+        if self._thread is None and self._org is not None:
+            self._run_jobs()
+
+    def _serve(self) -> None:
+        while self._run_jobs():
+            with self._wake:
+                self._wake.wait_for(lambda: self._jobs or self._closing)
+        if self._org is not None:
+            self._org.close()
+
+    def _run_jobs(self) -> bool:
+        """Run what waits; False when the session is closing."""
+        while not self._closing:
+            with self._wake:
+                if not self._jobs:
+                    return True
+                job = self._running = self._jobs.popleft()
+                if not job.looks:
+                    self._stop.clear()
+            self._run_job(job)
+        return False
+
+    def _run_job(self, job: _Job) -> None:
+        self._started = time.monotonic()
+        self._told = 0.0
+        results: list[Result | None] = []
+        if self._org is not None or job.work == self._open:
+            results.append(self._guarded(job.work))
+            # Steps that wait would make this reading stale at once: the last of them reads.
+            if job.moves and not self._next_moves() and self._org is not None:
+                results.append(self._guarded(self._look))
+        # Posted before the job counts as done: who waits for `pending` to be 0 then finds the results in the queue.
+        for result in results:
+            if result is not None:
+                self._post(result)
+        with self._wake:
+            self._running = None
+            self._wake.notify_all()
+
+    def _next_moves(self) -> bool:
+        return bool(self._jobs) and self._jobs[0].moves
+
+    def _guarded(self, work: Callable[[], Result | None]) -> Result | None:
+        """Run it; every error becomes a Problem, an unexpected one is also logged."""
+        fatal = self._org is None
+        try:
+            with self._watched():
+                return work()
+        except Exception as error:  # the last fence: a bug must not end the app, and is never silent
+            from mctui.problems import problem_of
+
+            return problem_of(error, self._log, fatal=fatal)
+
+    # ---- progress and stopping
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        org = self._org
+        if org is None:
+            yield
+            return
+        org.db.set_progress_handler(self._tick, CHECK_EVERY)
+        try:
+            yield
+        finally:
+            org.db.set_progress_handler(None, 0)
+
+    def _tick(self) -> int:
+        """Called by SQLite in the middle of statements: says how far it is; not 0 interrupts."""
+        self._tell("")
+        return int(self._stop.is_set())
+
+    def _tell(self, text: str) -> None:
+        now = time.monotonic()
+        if now - self._started > PROGRESS_AFTER and now - self._told > PROGRESS_EVERY and self._running:
+            self._told = now
+            self._post(Progress(self._running.name, text))
+
+    # ---- jobs
+
+    def _open(self) -> Result | None:
+        from mctui import reading
+
+        self._org = self._make()
+        reading.warm_up()
+        self._reload_marks()
+        self._moved = True
+        return None
+
+    def _look(self) -> Result | None:
+        from mctui import reading
+
+        moved, self._moved = self._moved, False
+        focus = self._focus
+        world = reading.world(self.org, tuple(self._marks))
+        step = reading.step(self.org, world.k if focus.at is None else focus.at)
+        view, detail = reading.pane(self.org, focus)
+        return Shown(focus, world, view, step, detail, moved)
+
+    def _steps(self, count: int) -> Result | None:
+        for _ in range(count):
+            if not self._step(self._horizon()):
+                raise self._nothing_due()
+        return None
+
+    def _horizon(self) -> int:
+        """How far one step looks ahead: polls that find nothing would otherwise be tried without end."""
+        from store import clock
+
+        ends = self.org.value("SELECT ends_at FROM world")
+        return max(int(ends or 0), self.org.now + 2 * clock.DAY)
+
+    def _nothing_due(self) -> Exception:
+        from store import clock
+        from store.errors import Refused
+
+        until = clock.utc_text(self._horizon())
+        return Refused("Nothing more happens.", cause=f"No step is due before {until} UTC.",
+                       fix="Change something in the CRM (4, m), run a query, or step back.")  # fmt: skip
+
+    def _step(self, until: int) -> bool:
+        """One step forward with its mark; False when nothing is due by then."""
+        step = self.org.step(until)
+        if step is None:
+            return False
+        self._moved = True
+        self._set_mark(_mark(step.k, step.kind, step.title, step.at, step.command is not None))
+        self._tell(f"step {step.k}: {step.title}")
+        return True
+
+    def _backward(self, count: int) -> Result | None:
+        from mctui import reading
+
+        for _ in range(count):
+            if self._stop.is_set() or not self.org.back(1):
+                break
+            self.org.db.set_progress_handler(self._tick, CHECK_EVERY)  # going back has opened a new connection
+            self._moved = True
+            reading.forget(self.org)
+            self._tell(f"back at step {self.org.k}")
+        return None
+
+    def _goto(self, k: int) -> Result | None:
+        from store.errors import Refused
+
+        now = self.org.k
+        if k < 0:
+            raise Refused(f"There is no step {k}.", fix="Steps are counted from 0, the world as it was made.")
+        if k < now:
+            return self._backward(now - k)
+        while self.org.k < k and not self._stop.is_set():
+            if not self._step(self._horizon()):
+                raise Refused(f"There is no step {k}.", cause=f"Nothing is due after step {self.org.k}.")
+        return None
+
+    def _goto_time(self, text: str) -> Result | None:
+        from store import clock
+        from store.errors import Refused
+
+        try:
+            at = self.org.now + clock.duration(text)
+        except Refused:
+            at = clock.parse(text)
+        later = int(self.org.value("SELECT count(*) FROM steps WHERE at > ?", at))
+        return self._backward(later) if later else self._run_until(at)
+
+    def _run_day(self) -> Result | None:
+        """To the end of the system-time day; when nothing happens in it any more, through the next day with a step."""
+        from store import clock
+
+        def end() -> int:
+            return clock.system_day_start(self.org.now) + clock.DAY - 1
+
+        if not self._step(end()):
+            self._steps(1)
+        return self._run_until(end())
+
+    def _run_to_end(self) -> Result | None:
+        """To the end of the scenario; beyond it, as far as one step looks ahead."""
+        ends = self.org.value("SELECT ends_at FROM world")
+        return self._run_until(int(ends) if ends and ends > self.org.now else self._horizon())
+
+    def _run_until(self, until: int, done: Callable[[], bool] = lambda: False) -> Result | None:
+        """Step while something is due by `until`, or until `done`."""
+        while not self._stop.is_set() and self._step(until) and not done():
+            pass
+        return None
+
+    def _run_contact(self) -> Result | None:
+        from mctui import reading
+
+        key = self._focus.followed
+        before = reading.contact_events(self.org, key)
+        return self._run_until(self._horizon(), lambda: reading.contact_events(self.org, key) != before)
+
+    def _do(self, command: str, arguments: dict[str, Any]) -> Result | None:
+        step = self.org.do(command, **arguments)
+        self._moved = True
+        del self._marks[step.k - 1 :]
+        self._set_mark(_mark(step.k, step.kind, step.title, step.at, True))
+        return None
+
+    # ---- the timeline's marks: what was undone stays, so that the way ahead can be seen
+
+    def _set_mark(self, mark: Mark) -> None:
+        at = mark.k - 1
+        if at < len(self._marks) and self._marks[at] != mark:
+            del self._marks[at:]
+        if at == len(self._marks):
+            self._marks.append(mark)
+
+    def _reload_marks(self) -> None:
+        rows = self.org.rows("SELECT k, kind, title, at, command IS NOT NULL AS person FROM steps ORDER BY k")
+        self._marks = [_mark(row["k"], row["kind"], row["title"], row["at"], bool(row["person"])) for row in rows]
+
+
+def _mark(k: int, kind: str, title: str, at: int, person: bool) -> Mark:
+    """A step for the timeline. The kind of a journey's step gets the activity's type, which its title begins with."""
+    if kind == "journey.activity":
+        label = title.partition(": ")[2].partition(":")[0]
+        kind = f"{kind}.{label.upper().replace(' ', '')}"
+    return Mark(k, kind, title, at, person)

@@ -1,0 +1,231 @@
+"""What panes are given: frozen pictures of the world, made on the session's thread. No widget sees SQLite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mctui.canvas.draw import CanvasState
+from mctui.canvas.graph import Edge, Node
+
+
+@dataclass(frozen=True)
+class Focus:
+    """What the person looks at; it decides what is read after a step."""
+
+    pane: str = "contact_builder"
+    contact: str = ""  # contact key under the cursor
+    followed: str = ""
+    de: str = ""  # name of the data extension
+    journey: str = ""  # key
+    activity: str = ""  # key
+    object: str = ""  # API name of the CRM object
+    record: str = ""  # id of the CRM record
+    filter: str = ""
+    top: int = 0  # the first row of the page of the pane's big table that is in sight
+    schema: bool = False
+    sql: str = ""  # a SELECT that the person asked, shown instead of the data extension
+    at: int | None = None  # a step chosen on the timeline; None: the last one
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One step on the timeline. `kind` is the agenda kind, or the command when `person`."""
+
+    k: int
+    kind: str
+    title: str
+    at: int
+    person: bool = False
+
+
+@dataclass(frozen=True)
+class WorldView:
+    """The status line and the timeline."""
+
+    name: str = ""
+    title: str = ""
+    file: str = ""
+    k: int = 0
+    last: int = 0  # k plus what was undone and can be done again
+    now: int = 0
+    utc: str = ""
+    system: str = ""
+    billed: int = 0
+    next_title: str = ""
+    next_at: int | None = None
+    next_in: str = ""
+    marks: tuple[Mark, ...] = ()
+    back_off: str = ""
+    forward_off: str = ""
+    lesson: bool = False
+
+
+@dataclass(frozen=True)
+class Change:
+    """One value before and after a step; an empty side means that it was not there."""
+
+    what: str
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class StepView:
+    """One step: what it was and what it changed."""
+
+    k: int
+    title: str
+    kind: str
+    at: int
+    utc: str
+    system: str
+    person: bool = False
+    subject: str = ""
+    counts: tuple[tuple[str, int], ...] = ()
+    about: str = ""  # the record that `changes` are of
+    changes: tuple[Change, ...] = ()
+    more: int = 0  # changes that are not listed
+
+
+@dataclass(frozen=True)
+class Section:
+    """Rows of (label, value) or (label, value, note) under a title, as the inspector shows them."""
+
+    title: str
+    rows: tuple[tuple[str, object] | tuple[str, object, str], ...]
+
+
+@dataclass(frozen=True)
+class Detail:
+    """What the inspector or a record screen shows."""
+
+    title: str = ""
+    sections: tuple[Section, ...] = ()
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a big table. Without a `width` it is measured on the rows in sight."""
+
+    name: str
+    label: str = ""
+    width: int | None = None
+    right: bool = False
+
+
+@dataclass(frozen=True)
+class Query:
+    """What a big table shows: a kind of list and its arguments; `reading.page` knows how to fetch its rows."""
+
+    kind: str
+    args: tuple[str, ...] = ()
+    filter: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A big table: what it shows, its columns, how many rows, and one page of them, read in the same moment."""
+
+    query: Query = Query("")
+    columns: tuple[Column, ...] = ()
+    count: int = 0
+    total: int = 0  # without the filter
+    offset: int = 0
+    rows: tuple[tuple[object, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class ContactsView:
+    """Contact Builder: All Contacts and what is billed."""
+
+    table: Table = Table()
+    contacts: int = 0
+    billed: int = 0
+    limit: int = 0
+    by_status: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class DataExtensionsView:
+    """Data Extensions: the list, and rows, schema or the answer to a SELECT."""
+
+    names: Table = Table()
+    name: str = ""
+    caption: str = ""
+    table: Table = Table()
+    mode: str = "rows"  # rows, schema, sql
+    error: str = ""  # why the SELECT was refused
+
+
+@dataclass(frozen=True)
+class JourneyView:
+    """A journey version: its graph (for the canvas) and what is going on in it."""
+
+    key: str = ""
+    name: str = ""
+    caption: str = ""
+    keys: tuple[str, ...] = ()  # of all journeys, in order
+    nodes: tuple[Node, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    state: CanvasState = CanvasState()
+
+
+@dataclass(frozen=True)
+class SyncView:
+    """Sync monitor: the synchronized objects, and of one of them the rows that are stale and the CRM's records."""
+
+    objects: Table = Table()
+    object: str = ""
+    stale: Table = Table()
+    records: Table = Table()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One reading: the world, the visible pane's view, the last step and the detail beside it."""
+
+    focus: Focus
+    world: WorldView
+    view: object = None
+    step: StepView | None = None
+    detail: Detail | None = None
+    moved: bool = False  # the world moved since the reading before
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An error said to a person."""
+
+    message: str
+    cause: str = ""
+    fix: str = ""
+    where: str = ""
+    fatal: bool = False  # there is no world to show
+    unexpected: bool = False
+    stopped: bool = False  # a person stopped it
+
+    @property
+    def text(self) -> str:
+        """All of it, for copying."""
+        head = f"{self.where}: {self.message}" if self.where else self.message
+        rest = [f"Why: {self.cause}"] if self.cause else []
+        return "\n".join([head, *rest, *([f"What to do: {self.fix}"] if self.fix else [])])
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A long job as it goes on: what, and how far."""
+
+    name: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The reply to a question of the UI, by the tag it asked under."""
+
+    tag: str
+    value: object
+
+
+Result = Shown | Problem | Progress | Answer

@@ -1,0 +1,61 @@
+"""The app over the delivered scenario: folders of the test's own, nothing of the person's home."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import scenarios
+from mctui.app import McTui
+from mctui.paths import Paths
+from store import Org
+
+SIZES = {"80x24": (80, 24), "120x34": (120, 34)}
+
+
+@pytest.fixture(scope="session")
+def fresh_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The scenario at step 0, made once; every test copies it."""
+    path = tmp_path_factory.mktemp("worlds") / "sync-to-send.mctui"
+    scenarios.make("sync-to-send", path).close()
+    return path
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    """Config and state in the test's folder."""
+    return Paths(tmp_path / "config", tmp_path / "state")
+
+
+@pytest.fixture
+def make_app(fresh_world: Path, tmp_path: Path, paths: Paths) -> Iterator[Callable[..., McTui]]:
+    """`make_app(steps=12, pane="sync_monitor")`: the app on a copy of the scenario, some steps in."""
+
+    def make(*, steps: int = 0, pane: str = "") -> McTui:
+        world = tmp_path / "world.mctui"
+        shutil.copyfile(fresh_world, world)
+
+        def open_world() -> Org:
+            org = Org.open(world)
+            for _ in range(steps):
+                org.step()
+            return org
+
+        return McTui(open_world, paths=paths, world="sync-to-send", pane=pane)
+
+    yield make
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Coroutine tests run in a loop of their own; no plugin is needed for that."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    wanted = inspect.signature(pyfuncitem.obj).parameters
+    asyncio.run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in wanted}))
+    return True
