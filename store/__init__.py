@@ -3,6 +3,7 @@
 `Org` is the way in: `Org.create`, `Org.open`, then `step`, `back`, `do`.
 """
 
-from store.org import Org, Step
+from store.org import Org
+from store.steps import Step
 
 __all__ = ["Org", "Step"]

@@ -11,7 +11,6 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +21,7 @@ from store.commands import Outcome, react, run_command, run_handler
 from store.errors import Refused, Unreadable, explained
 from store.lock import FileLock
 from store.products import load
+from store.steps import Step, step_of
 from store.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -37,19 +37,6 @@ LONGEST_QUIET = 7 * 86400
 
 class _NothingDue(Exception):
     """Only quiet entries are due, or none."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """One transaction of the world's history. `command` is {name, arguments} when a person did it."""
-
-    k: int
-    at: int
-    kind: str
-    title: str
-    changes: dict[str, int]
-    subject: str
-    command: dict[str, Any] | None
 
 
 class Org:
@@ -226,7 +213,7 @@ class Org:
         """The last steps (those below `before`), in order of time."""
         upper = self.k if before is None else before - 1
         found = self.rows("SELECT * FROM steps WHERE k <= ? ORDER BY k DESC LIMIT ?", upper, limit)
-        return [_step(row) for row in reversed(found)]
+        return [step_of(row) for row in reversed(found)]
 
     def step(self, until: int | None = None) -> Step | None:
         """One step forward: what was undone last, else what the agenda has next; None when nothing is due (`until`)."""
@@ -275,7 +262,7 @@ class Org:
                     break
                 self.run("DELETE FROM agenda WHERE agenda_id = ?", entry.agenda_id)
                 self.run("UPDATE world SET now = max(now, ?)", entry.due_at)
-                outcome = run_handler(self, entry)
+                outcome = self._handled(entry)
                 if not outcome.quiet or entry.due_at - began > LONGEST_QUIET:
                     return entry.step_kind, outcome
             raise _NothingDue
@@ -284,6 +271,17 @@ class Org:
             return self._transaction(None, handle)
         except _NothingDue:
             return None
+
+    def _handled(self, entry: agenda.Entry) -> Outcome:
+        """Run an entry. What the product refuses at that moment is a step too, or nobody could step past it."""
+        self.run("SAVEPOINT entry")
+        try:
+            outcome = run_handler(self, entry)
+        except Refused as error:
+            self.run("ROLLBACK TO entry")
+            outcome = Outcome(f"{entry.title}: refused. {error.message}", {"errors": 1})
+        self.run("RELEASE entry")
+        return outcome
 
     def _transaction(
         self,
@@ -396,8 +394,3 @@ class Org:
     def _write_change_counter(self) -> None:
         self.run("DELETE FROM lock")
         self.run("INSERT INTO lock VALUES (?)", (connection.change_counter(self.path) + 1) % 2**32)
-
-
-def _step(row: sqlite3.Row) -> Step:
-    command = json.loads(row["command"]) if row["command"] else None
-    return Step(row["k"], row["at"], row["kind"], row["title"], json.loads(row["changes"]), row["subject"], command)

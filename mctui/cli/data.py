@@ -117,20 +117,41 @@ def _by_object(report: Any, *, loaded: bool = True) -> dict[str, dict[str, Any]]
     }  # fmt: skip
 
 
-def import_path(arguments: Namespace) -> None:
-    """Take in a journey JSON or a CSV for a data extension."""
+def import_path(arguments: Namespace) -> int:
+    """Take in an SFMC project folder, a journey JSON or a CSV for a data extension."""
     path = Path(arguments.path)
     if path.is_dir():
-        raise Refused(
-            "Importing an SFMC project folder is not built yet.",
-            fix="Import its journeys (.json) and rows (.csv) one by one; `mctui crm FILE import` takes CRM folders.",
-            where=str(path),
-        )
+        return _import_project(arguments, path)
     text = read_text(path)
-    if path.suffix.lower() == ".json":
+    is_script = path.suffix.lower() in (".js", ".txt") and "activities" in text
+    if path.suffix.lower() == ".json" or is_script:
         _import_journey(arguments, path, text)
     else:
         _import_rows(arguments, path, text)
+    return 0
+
+
+def _import_project(arguments: Namespace, path: Path) -> int:
+    """What can be made is made; the rest is said, with its reason. 1 when nothing could be made."""
+    import scenarios
+
+    with Org.open(arguments.file) as org:
+        step, report = scenarios.import_project(org, path)
+    if arguments.json:
+        print_json(report.types)
+    else:
+        print(f"step {step.k}: {step.title}")
+        rows = [(name, each.read, each.created, len(each.refused)) for name, each in report.types.items()]
+        print_table(["type", "read", "created", "refused"], rows)
+    for name, each in report.types.items():
+        for line in each.refused:
+            print(f"{line.file}: {name} {line.name or line.key} ({line.key}) refused. {line.reason}", file=sys.stderr)
+        for line in each.notes:
+            print(f"{line.file}: {name} {line.name}: {line.reason}", file=sys.stderr)
+    if report.others:
+        listed = ", ".join(f"{count} {name}" for name, count in report.others.items())
+        print(f"Not read, as nothing is made of them: {listed}.", file=sys.stderr)
+    return 0 if report.created else 1
 
 
 def read_text(path: Path) -> str:
@@ -145,18 +166,12 @@ def read_text(path: Path) -> str:
 
 
 def _import_journey(arguments: Namespace, path: Path, text: str) -> None:
-    try:
-        spec = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise Unreadable(f"This is not JSON: {error.msg}.", where=f"{path}:{error.lineno}:{error.colno}") from error
-    if not isinstance(spec, dict) or "activities" not in spec:
-        raise Unreadable(
-            "This is JSON, but no journey.",
-            cause="A journey is an object with `key`, `triggers` and `activities`.",
-            fix="`mctui crm FILE import` takes sObject trees.",
-            where=str(path),
-        )
+    from scenarios.projects.journey import from_text
+    from scenarios.projects.journeys import try_journey
+
+    spec = from_text(text, str(path))
     with Org.open(arguments.file) as org:
+        try_journey(org, spec, str(path))
         step = org.do("journey.create", spec=spec)
     _report_step(step, arguments)
 

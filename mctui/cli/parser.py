@@ -22,7 +22,8 @@ COMMANDS = {
     "findings": ("views", "findings"),
     "queries": ("views", "queries"),
     "journeys": ("views", "journeys"),
-    "sql": ("data", "sql"),
+    "lineage": ("lineage", "lineage"),
+    "sql": ("dry_run", "sql"),
     "crm": ("data", "crm"),
     "import": ("data", "import_path"),
     "export": ("data", "export"),
@@ -138,6 +139,12 @@ def _add_views(add: Adder) -> None:
     mode.add_argument("--run", action="store_true", help="also run each one, and undo it")
     journeys = add("journeys", "each journey with its verdict", file=True, as_json=True)
     journeys.add_argument("--check", action="store_true", help="validate (the default)")
+    _add_lineage(add)
+
+
+def _add_lineage(add: Adder) -> None:
+    lineage = add("lineage", "where data comes from, where it goes, what breaks without it", file=True, as_json=True)
+    lineage.add_argument("node", metavar="NODE", nargs="?", help="de/NAME, de/NAME/FIELD, crm/Contact/FirstName, ...")
 
 
 def _add_data(add: Adder) -> None:
@@ -145,12 +152,14 @@ def _add_data(add: Adder) -> None:
     sql.add_argument("query", metavar="SELECT", help="the query; - reads standard input")
     sql.add_argument("--into", metavar="DE", help="write the rows into this data extension, as a step")
     sql.add_argument("--action", choices=["append", "update", "overwrite"], default="append")
+    sql.add_argument("--dry-run", action="store_true", help="with --into: say what would change, and change nothing")
     crm = add("crm", "change the CRM side: import, create, update, delete, undelete", file=True, as_json=True)
     crm.add_argument("action", choices=["import", "create", "update", "delete", "undelete"])
     crm.add_argument("what", nargs="+", metavar="PATH | OBJECT [ID] [FIELD=VALUE ...]")
     crm.add_argument("--upsert", metavar="FIELD", help="import: update the records that this external id finds")
     crm.add_argument("--allow-errors", action="store_true", help="import the good rows and report the others")
-    take = add("import", "take in a journey JSON or a CSV for a data extension", file=True, as_json=True)
+    what = "take in an SFMC project folder, a journey JSON or a CSV for a data extension"
+    take = add("import", what, file=True, as_json=True)
     take.add_argument("path", metavar="PATH")
     take.add_argument("--into", metavar="DE", help="the data extension that a CSV goes to (default: the file's name)")
     take.add_argument(

@@ -1,8 +1,31 @@
-"""What the account tells about itself: totals, findings with their evidence, and whether the file is sound."""
+"""What the account tells about itself: totals, findings with their evidence, lineage, and whether the file is sound."""
 
+from store.advice.breaks import Break, breaks_if
 from store.advice.finding import Finding, find_all
+from store.advice.lineage import Edge, Lineage, Node, lineage, readers, writers
+from store.advice.order import Contradiction, contradictions, cycles
 from store.advice.totals import totals
 from store.advice.why import Decision, Value, contact_key, why
 from store.invariants import check
 
-__all__ = ["Decision", "Finding", "Value", "check", "contact_key", "find_all", "totals", "why"]
+__all__ = [
+    "Break",
+    "Contradiction",
+    "Decision",
+    "Edge",
+    "Finding",
+    "Lineage",
+    "Node",
+    "Value",
+    "breaks_if",
+    "check",
+    "contact_key",
+    "contradictions",
+    "cycles",
+    "find_all",
+    "lineage",
+    "readers",
+    "totals",
+    "why",
+    "writers",
+]

@@ -4,5 +4,17 @@ from store.automation.definition import Automation, Schedule, create, find, name
 from store.automation.history import Instance, instances
 from store.automation.run import activity
 from store.automation.tables import DDL
+from store.automation.unsimulated import UNSIMULATED
 
-__all__ = ["DDL", "Automation", "Instance", "Schedule", "activity", "create", "find", "instances", "names"]
+__all__ = [
+    "DDL",
+    "UNSIMULATED",
+    "Automation",
+    "Instance",
+    "Schedule",
+    "activity",
+    "create",
+    "find",
+    "instances",
+    "names",
+]

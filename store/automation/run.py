@@ -27,12 +27,13 @@ assume(
 
 @dataclass(frozen=True)
 class Result:
-    """What an activity did: whether it went well, one line, and counts by name."""
+    """What an activity did: whether it went well, one line, and counts by name. A quiet one is no step of its own."""
 
     ok: bool
     line: str
     changes: dict[str, int]
     subject: str = ""
+    quiet: bool = False
 
 
 Activity = Callable[["Org", str], Result]
@@ -124,7 +125,7 @@ def run_activity(org: Org, entry: Entry) -> Outcome:
         _end(org, at["instance_id"], "Error", result.line)
     elif entry.args["last"] and not stopped and not _schedule_from(org, at["instance_id"], at["step"] + 1):
         _end(org, at["instance_id"], "Complete", None)
-    return Outcome(result.line, result.changes, result.subject)
+    return Outcome(result.line, result.changes, result.subject, quiet=result.quiet)
 
 
 def _end(org: Org, instance_id: int, status: str, error: str | None) -> None:

@@ -21,7 +21,8 @@ CREATE TABLE subscribers (              -- All Subscribers: the contacts that we
   subscriber_id      INTEGER GENERATED ALWAYS AS (contact_id + {SUBSCRIBER_ID_OFFSET}) VIRTUAL,
   subscriber_key     TEXT NOT NULL COLLATE NOCASE,  -- the Contact Key
   email_address      TEXT NOT NULL COLLATE NOCASE,
-  status             TEXT NOT NULL CHECK (status IN ('active', 'bounced', 'held', 'unsubscribed')),
+  -- The common value first: SQLite builds the list anew for every row that gets so far.
+  status             TEXT NOT NULL CHECK (status = 'active' OR status IN ('bounced', 'held', 'unsubscribed')),
   date_joined        INTEGER NOT NULL,  -- this and the others: UTC seconds
   add_method         TEXT,              -- how it came: API, Imported; NULL is DataExtensionSend, as most do
   date_unsubscribed  INTEGER,

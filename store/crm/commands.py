@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from store.commands import Outcome, command
 from store.crm import records as crm_records
 from store.crm import recycle
-from store.crm.objects import Field, Object, custom_object, define_fields, define_object, describe
+from store.crm.objects import Object, custom_object, define_fields, define_object, describe, field_from
 from store.crm.records import Saved
 from store.crm.tables import table_of
 
@@ -53,7 +53,7 @@ def undelete(org: Org, *, object: str, ids: list[str]) -> Outcome:  # noqa: A002
 def add_object(org: Org, *, definition: dict[str, Any]) -> Outcome:
     """Add a custom object: name, label, plural, fields (each as in the class Field)."""
     given = dict(definition)
-    fields = tuple(Field(**field) for field in given.pop("fields", ()))
+    fields = tuple(field_from(field) for field in given.pop("fields", ()))
     obj = define_object(org, custom_object(fields=fields, **given))
     return Outcome(f"Object {obj.name} created with {len(fields)} fields", {"objects": 1}, f"crm/{obj.name}")
 
@@ -61,7 +61,7 @@ def add_object(org: Org, *, definition: dict[str, Any]) -> Outcome:
 @command("crm.define_fields")
 def add_fields(org: Org, *, object: str, fields: list[dict[str, Any]]) -> Outcome:  # noqa: A002
     """Add custom fields to an object (each as in the class Field)."""
-    obj = define_fields(org, object, tuple(Field(**field) for field in fields))
+    obj = define_fields(org, object, tuple(field_from(field) for field in fields))
     names = ", ".join(field["name"] for field in fields)
     return Outcome(f"{obj.label} has new fields: {names}", {"fields": len(fields)}, f"crm/{obj.name}")
 

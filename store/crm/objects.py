@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
-
-from pydantic import BaseModel, ConfigDict, model_validator
+from typing import TYPE_CHECKING, Any, Literal, get_args
+from weakref import WeakKeyDictionary
 
 from store.crm.tables import ensure_object_table
 from store.errors import Refused, did_you_mean
@@ -21,26 +22,26 @@ FieldType = Literal[
     "string", "textarea", "boolean", "int", "double", "currency", "percent", "date", "datetime", "email", "phone",
     "url", "picklist", "reference", "id",
 ]  # fmt: skip
+FIELD_TYPES: tuple[FieldType, ...] = get_args(FieldType)
 TEXT_TYPES = frozenset(("string", "textarea", "email", "phone", "url", "picklist"))
 NUMBER_TYPES = frozenset(("int", "double", "currency", "percent"))
 
 # source: Object Reference, "Field Types" and the field dialogs of Setup.
 _DEFAULT_LENGTH = {"string": 255, "textarea": 255, "email": 80, "phone": 40, "url": 255, "picklist": 255}
+_DEFAULT_LENGTH |= {"reference": 18, "id": 18}
 _DEFAULT_DIGITS = {"int": (9, 0), "double": (18, 2), "currency": (18, 2), "percent": (5, 2)}
 _CUSTOM_NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9]|_(?!_))*(?<!_)(__(?:[A-Za-z0-9]|_(?!_))+(?<!_))?__(c|s|pc)", re.I)
 _API_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _PREFIX_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
-class _Definition(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Field(_Definition):
+@dataclass(frozen=True)
+class Field:
     """One field of an object, in the words of the API's describe call.
 
     `default` applies when a record is created without a value; "$Id" stands for the record's own id. `computed` is an
-    SQL expression over other fields of the record (Name of a person); nobody writes such a field.
+    SQL expression over other fields of the record (Name of a person); nobody writes such a field. Raises ValueError
+    when a property does not fit; `field_from` takes what a person wrote.
     """
 
     name: str
@@ -62,36 +63,67 @@ class Field(_Definition):
     updateable: bool = True
     computed: str = ""
 
-    @model_validator(mode="before")
-    @classmethod
-    def _fill(cls, given: Any) -> Any:
-        """Label, length, digits and relationship name as Setup proposes them."""
-        if not isinstance(given, dict):
-            return given
-        full, kind, name = dict(given), given.get("type"), str(given.get("name", ""))
-        full["label"] = str(given.get("label") or label_of(name)).strip()
-        if kind in _DEFAULT_LENGTH and full.get("length") is None:
-            full["length"] = _DEFAULT_LENGTH[kind]
-        if kind in _DEFAULT_DIGITS and full.get("precision") is None:
-            full["precision"], full["scale"] = _DEFAULT_DIGITS[kind]
-        if kind in ("reference", "id") and full.get("length") is None:
-            full["length"] = 18
-        if kind == "reference" and not full.get("relationship_name"):
-            full["relationship_name"] = name[:-1] + "r" if is_custom(name) else name.removesuffix("Id")
-        if full.get("computed"):
-            full["createable"] = full["updateable"] = False
-        return full
+    def __post_init__(self) -> None:
+        self._check()
+        for name, value in self._proposed().items():
+            object.__setattr__(self, name, value)  # frozen from here on
 
-    @model_validator(mode="after")
-    def _fits(self) -> Field:
-        if not _API_NAME.fullmatch(self.name):
-            raise ValueError(f"'{self.name}' is no API name: letters, digits and underscores, beginning with a letter")
+    def _check(self) -> None:
+        _check_name(self.name)
+        if self.type not in FIELD_TYPES:
+            raise ValueError(f"{self.name}: there is no field type '{self.type}'; there are {', '.join(FIELD_TYPES)}")
+        if self.on_delete not in ("clear", "cascade"):
+            raise ValueError(f"{self.name}: on_delete is clear or cascade, not '{self.on_delete}'")
         if (self.type == "reference") != bool(self.reference_to):
             raise ValueError(f"{self.name}: reference_to belongs to a reference, and a reference needs it")
-        return self
+
+    def _proposed(self) -> dict[str, Any]:
+        """Label, length, digits and relationship name as Setup proposes them, where they were left out."""
+        proposed: dict[str, Any] = {"label": (self.label or label_of(self.name)).strip()}
+        if self.length is None and (length := _DEFAULT_LENGTH.get(self.type)):
+            proposed["length"] = length
+        if self.precision is None and self.type in _DEFAULT_DIGITS:
+            proposed["precision"], proposed["scale"] = _DEFAULT_DIGITS[self.type]
+        if self.type == "reference" and not self.relationship_name:
+            custom = is_custom(self.name)
+            proposed["relationship_name"] = self.name[:-1] + "r" if custom else self.name.removesuffix("Id")
+        if self.computed:
+            proposed["createable"] = proposed["updateable"] = False
+        return proposed
 
 
-class Object(_Definition):
+_KINDS: dict[str, tuple[type, ...]] = {
+    "str": (str,), "int | None": (int,), "bool": (bool,), "tuple[str, ...]": (tuple,), "FieldType": (str,),
+    "str | int | float | bool | None": (str, int, float, bool),
+}  # fmt: skip
+
+
+def field_from(given: Mapping[str, Any]) -> Field:
+    """The field that a person described. Raises Refused naming what is wrong."""
+    known = {field.name: field for field in fields(Field)}
+    called = str(given.get("name") or "a field without a name")
+    values: dict[str, Any] = {}
+    for name, value in given.items():
+        if name not in known:
+            raise Refused(f"{called}: a field has no property '{name}'.", fix=did_you_mean(name, known))
+        if isinstance(value, list):
+            value = tuple(value)
+        kinds = _KINDS.get(str(known[name].type), (str,))
+        optional = "None" in str(known[name].type)
+        fits = value is None if optional and value is None else isinstance(value, kinds)
+        if not fits or (kinds == (int,) and isinstance(value, bool)):
+            raise Refused(f"{called}: {name} cannot be {json.dumps(given[name], default=str)}.")
+        values[name] = value
+    if missing := [name for name in ("name", "type") if not values.get(name)]:
+        raise Refused(f"{called}: {' and '.join(missing)} must be given.")
+    try:
+        return Field(**values)
+    except ValueError as error:
+        raise Refused(f"{error}.") from None
+
+
+@dataclass(frozen=True)
+class Object:
     """A kind of record. `key_prefix` is given out when it is left empty (a00, a01, ... for custom objects)."""
 
     name: str
@@ -102,19 +134,11 @@ class Object(_Definition):
     custom: bool = False
     deletable: bool = True
 
-    @model_validator(mode="before")
-    @classmethod
-    def _fill(cls, given: Any) -> Any:
-        if not isinstance(given, dict):
-            return given
-        label = given.get("label") or label_of(str(given.get("name", "")))
-        return {**given, "label": label, "plural": given.get("plural") or _plural(label)}
-
-    @model_validator(mode="after")
-    def _fits(self) -> Object:
-        if not _API_NAME.fullmatch(self.name):
-            raise ValueError(f"'{self.name}' is no API name: letters, digits and underscores, beginning with a letter")
-        return self
+    def __post_init__(self) -> None:
+        _check_name(self.name)
+        label = self.label or label_of(self.name)
+        object.__setattr__(self, "label", label)
+        object.__setattr__(self, "plural", self.plural or _plural(label))
 
     @cached_property
     def by_name(self) -> dict[str, Field]:
@@ -139,6 +163,11 @@ class Object(_Definition):
     def references(self) -> tuple[Field, ...]:
         """The lookups."""
         return tuple(field for field in self.fields if field.type == "reference")
+
+
+def _check_name(name: str) -> None:
+    if not isinstance(name, str) or not _API_NAME.fullmatch(name):
+        raise ValueError(f"'{name}' is no API name: letters, digits and underscores, beginning with a letter")
 
 
 def label_of(name: str) -> str:
@@ -177,12 +206,37 @@ def object_names(org: Org) -> list[str]:
     return [row["name"] for row in org.rows("SELECT name FROM crm_objects ORDER BY position")]
 
 
+@dataclass
+class _Known:
+    """The objects that were read from one state of the definitions; keys are names in lower case."""
+
+    stamp: tuple[Any, ...]
+    objects: dict[str, Object | None]
+
+
+_known: WeakKeyDictionary[Org, _Known] = WeakKeyDictionary()
+
+
 def find_object(org: Org, name: str) -> Object | None:
     """The object of that API name, whatever its case, or None."""
+    # Every command asks for its object several times. What was read holds for this connection (going back opens
+    # another one) and this schema; a step that is rolled back takes its fields back, which the count shows.
+    counted = org.value("SELECT count(*) FROM crm_fields")
+    stamp = (id(org.db), org.value("PRAGMA schema_version"), counted)
+    known = _known.get(org)
+    if known is None or known.stamp != stamp:
+        known = _known[org] = _Known(stamp, {})
+    key = name.lower()
+    if key not in known.objects:
+        known.objects[key] = _read_object(org, name)
+    return known.objects[key]
+
+
+def _read_object(org: Org, name: str) -> Object | None:
     row = org.row("SELECT * FROM crm_objects WHERE name = ? COLLATE NOCASE", name)
     if row is None:
         return None
-    fields = org.rows("SELECT * FROM crm_fields WHERE object = ? ORDER BY position", row["name"])
+    found = org.rows("SELECT * FROM crm_fields WHERE object = ? ORDER BY position", row["name"])
     return Object(
         name=row["name"],
         label=row["label"],
@@ -190,7 +244,7 @@ def find_object(org: Org, name: str) -> Object | None:
         key_prefix=row["key_prefix"],
         custom=bool(row["custom"]),
         deletable=bool(row["deletable"]),
-        fields=tuple(_field(field) for field in fields),
+        fields=tuple(_field(field) for field in found),
     )
 
 
@@ -213,7 +267,7 @@ def define_object(org: Org, obj: Object) -> Object:
     prefixes = {row["key_prefix"] for row in org.rows("SELECT key_prefix FROM crm_objects")}
     position = len(prefixes) + 1
     if not obj.key_prefix or obj.key_prefix in prefixes:
-        obj = obj.model_copy(update={"key_prefix": _free_prefix(prefixes)})
+        obj = replace(obj, key_prefix=_free_prefix(prefixes))
     org.run(
         "INSERT INTO crm_objects(name, position, label, plural, key_prefix, custom, deletable)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -224,13 +278,13 @@ def define_object(org: Org, obj: Object) -> Object:
     return obj
 
 
-def define_fields(org: Org, object_name: str, fields: tuple[Field, ...]) -> Object:
+def define_fields(org: Org, object_name: str, added: tuple[Field, ...]) -> Object:
     """Add fields to an object and its table; returns it with them. Raises Refused when it has one of that name."""
     obj = describe(org, object_name)
-    for field in fields:
+    for field in added:
         if obj.find(field.name):
             raise Refused(f"DUPLICATE_DEVELOPER_NAME: {obj.name} has a field {field.name} already.")
-    _insert_fields(org, obj.name, fields, first_position=len(obj.fields) + 1)
+    _insert_fields(org, obj.name, added, first_position=len(obj.fields) + 1)
     obj = describe(org, obj.name)
     ensure_object_table(org, obj)
     return obj
@@ -253,9 +307,10 @@ def _free_prefix(taken: set[str]) -> str:
     raise Refused("There is no key prefix left for another custom object.")
 
 
-def _insert_fields(org: Org, object_name: str, fields: tuple[Field, ...], first_position: int) -> None:
-    for position, field in enumerate(fields, first_position):
-        row = field.model_dump()
+def _insert_fields(org: Org, object_name: str, added: tuple[Field, ...], first_position: int) -> None:
+    _known.pop(org, None)
+    for position, field in enumerate(added, first_position):
+        row = asdict(field)
         row.update(
             object=object_name,
             position=position,
@@ -267,8 +322,12 @@ def _insert_fields(org: Org, object_name: str, fields: tuple[Field, ...], first_
         org.run(f"INSERT INTO crm_fields({columns}) VALUES ({', '.join(f':{column}' for column in row)})", row)
 
 
+_FLAGS = ("required", "external_id", "unique", "restricted", "createable", "updateable")
+
+
 def _field(row: sqlite3.Row) -> Field:
     given = {key: row[key] for key in row.keys() if key not in ("object", "position")}  # noqa: SIM118 (a Row)
+    given.update({flag: bool(row[flag]) for flag in _FLAGS})
     given["reference_to"] = tuple(json.loads(row["reference_to"]))
     given["picklist"] = tuple(json.loads(row["picklist"]))
     given["default"] = None if row["default"] is None else json.loads(row["default"])

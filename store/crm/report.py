@@ -13,7 +13,8 @@ from store.crm.import_files import parse_path
 from store.errors import Refused
 
 if TYPE_CHECKING:
-    from store.org import Org, Step
+    from store.org import Org
+    from store.steps import Step
 
 _SHOWN = 5  # refused records that are spelled out in the error; all are in `ImportRejected.report`
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from store.data_extensions.catalog import AccountCatalog, catalog, sql_type
 from store.data_extensions.data_views import data_views, make_missing_views
+from store.data_extensions.difference import Changed, Difference, Failing, difference
 from store.data_extensions.imports import ImportReport, Rejected, import_csv
 from store.data_extensions.manage import (
     add_column,
@@ -20,6 +21,7 @@ from store.data_extensions.manage import (
 )
 from store.data_extensions.model import DataExtension, Field, all_definitions, find, get
 from store.data_extensions.readings import Page, Summary, as_definition, count, page, summaries
+from store.data_extensions.retention import RETENTION
 from store.data_extensions.rows import bulk_insert, bulk_update, clear, insert, update, upsert
 from store.data_extensions.rows import delete as delete_rows
 from store.data_extensions.storage import HIDDEN, create_key_index, drop_key_index, quoted
@@ -31,11 +33,15 @@ install = make_missing_views  # after all rooms have made theirs
 __all__ = [
     "DDL",
     "AccountCatalog",
+    "Changed",
+    "Difference",
+    "Failing",
     "HIDDEN",
     "DataExtension",
     "Field",
     "ImportReport",
     "Page",
+    "RETENTION",
     "Rejected",
     "Stored",
     "Summary",
@@ -55,6 +61,7 @@ __all__ = [
     "data_views",
     "delete",
     "delete_rows",
+    "difference",
     "drop_column",
     "drop_key_index",
     "find",

@@ -107,6 +107,11 @@ class Retention(_Definition):
             raise ValueError("retention of individual records counts from each row's creation: it has a period")
         if self.period is not None and self.period < 1:
             raise ValueError("the retention period is 1 or more")
+        if self.until is not None:
+            try:
+                convert(Field("until", "Date"), self.until)
+            except Unfit as error:
+                raise ValueError(f"retention: until is no date. {error}") from error
         return self
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from store.commands import Outcome, command
 from store.data_extensions.manage import refuse_unless_writable
 from store.data_extensions.model import DataExtension, Field, get
+from store.data_extensions.retention import reset_clock
 from store.data_extensions.rows import bulk_insert, clear, update_from
 from store.data_extensions.storage import quoted
 from store.data_extensions.values import Stored, Unfit, convert
@@ -79,6 +80,7 @@ def import_csv(
             clear(org, de)
         elif mode != "add_only":
             update_from(org, de, names)
+            reset_clock(org, de, names)
         if mode != "update_only":
             inserted = _insert_new(org, de, names)
         if mode in ("add_and_update", "update_only"):  # all that was not rejected and is not new has met its row

@@ -23,32 +23,50 @@ Params = Mapping[str, Any] | Sequence[Any]
 # ---- a SELECT at once
 
 
-def bulk_insert(org: Org, de: DataExtension, columns: Sequence[str], select_sql: str, params: Params = ()) -> int:
+# From so many rows on it costs less to make the index of an empty table's key afterwards than to keep it row by row.
+LOAD = 50_000
+
+
+def bulk_insert(
+    org: Org, de: DataExtension, columns: Sequence[str], select_sql: str, params: Params = (), *, about: int = 0
+) -> int:
     """Add every row of the SELECT, whose columns are those of `columns` in order; returns how many.
 
     The values must have the storage classes of the fields (see the module storage). Fields that are not among
-    `columns` get their default. Raises Refused in the product's words; then nothing of the SELECT was added.
+    `columns` get their default; `about` is how many rows may come, where the caller knows. Raises Refused in the
+    product's words; then nothing of the SELECT was added.
     """
     refuse_unless_writable(de)
     names = [de.field(name).name for name in columns]
     stamped = ["_CreatedDate", *(name for name in storage.get_date_fields(de) if name not in names)]
     target = ", ".join(map(quoted, [*names, *stamped]))
     now = storage.now_literal(org)
+    insert = f"""INSERT INTO {quoted(de.table_name)} ({target})
+        SELECT *, {", ".join([now] * len(stamped))} FROM (
+        {select_sql}
+        )"""
+    load = about >= LOAD and bool(de.primary_key) and _is_empty(org, de)
+    org.run("SAVEPOINT bulk_insert")
     try:
-        return _run(
-            org,
-            f"""INSERT INTO {quoted(de.table_name)} ({target})
-                SELECT *, {", ".join([now] * len(stamped))} FROM (
-                {select_sql}
-                )""",
-            params,
-        )
+        if load:
+            storage.drop_key_index(org, de)
+        added = _run(org, insert, params)
+        if load:
+            storage.create_key_index(org, de)
     except sqlite3.IntegrityError as error:
+        org.run("ROLLBACK TO bulk_insert")
+        org.run("RELEASE bulk_insert")
         raise storage.refusal(de, error, _duplicate(org, de, names, select_sql, params)) from None
+    org.run("RELEASE bulk_insert")
+    return added
+
+
+def _is_empty(org: Org, de: DataExtension) -> bool:
+    return org.value(f"SELECT 1 FROM {quoted(de.table_name)} LIMIT 1") is None
 
 
 def bulk_update(
-    org: Org, de: DataExtension, columns: Sequence[str], select_sql: str, params: Params = ()
+    org: Org, de: DataExtension, columns: Sequence[str], select_sql: str, params: Params = (), *, about: int = 0
 ) -> tuple[int, int]:
     """Update the rows whose primary key the SELECT names and add the others; returns (updated, inserted).
 
@@ -60,8 +78,8 @@ def bulk_update(
     if not de.primary_key or missing:
         what = f"does not have {', '.join(missing)}" if missing else f"has none: {de.name} needs one"
         raise Refused(f"Update needs the whole primary key; the selection {what}.")  # source: domain D2
-    if not org.value(f"SELECT 1 FROM {quoted(de.table_name)} LIMIT 1"):
-        return 0, bulk_insert(org, de, columns, select_sql, params)  # nothing to match
+    if _is_empty(org, de):
+        return 0, bulk_insert(org, de, columns, select_sql, params, about=about)  # nothing to match
     numbered = ", ".join(f"c{n}" for n in range(len(names)))
     org.run("DROP TABLE IF EXISTS temp.updating")
     try:

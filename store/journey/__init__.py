@@ -22,11 +22,31 @@ from store.journey.readings import (
 )
 from store.journey.spec import EventDefinition, Interaction, read_event_definition, read_interaction
 from store.journey.tables import DDL
+from store.journey.uses import (
+    ADDRESS,
+    BINDING,
+    CRITERIA,
+    FILTER,
+    KEY,
+    PERSONALIZATION,
+    WRITTEN,
+    SentEmail,
+    Use,
+    sent_emails,
+)
+from store.journey.uses import uses as field_uses
 from store.journey.version import Version, current, versions
 from store.journey.visits import Hop, Visit, Why, decisions, messages, path, snapshot, visits, why
 
 __all__ = [
+    "ADDRESS",
+    "BINDING",
+    "CRITERIA",
     "DDL",
+    "FILTER",
+    "KEY",
+    "PERSONALIZATION",
+    "WRITTEN",
     "ActivityState",
     "Balance",
     "Canvas",
@@ -38,6 +58,8 @@ __all__ = [
     "JourneyRow",
     "OutcomeState",
     "Read",
+    "SentEmail",
+    "Use",
     "Version",
     "VersionRow",
     "Visit",
@@ -48,6 +70,7 @@ __all__ = [
     "create",
     "current",
     "decisions",
+    "field_uses",
     "force",
     "inside",
     "journeys",
@@ -56,6 +79,7 @@ __all__ = [
     "publish",
     "read_event_definition",
     "read_interaction",
+    "sent_emails",
     "snapshot",
     "stop",
     "version_rows",

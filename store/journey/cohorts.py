@@ -58,6 +58,16 @@ class Run:
         )  # fmt: skip
         return [Cohort(*row) for row in rows]
 
+    def whole(self, root_id: int, cohorts: Sequence[Cohort]) -> list[int]:
+        """Cohorts that together have the same members as these of one entry: the entry's own, when all are here.
+
+        Its members are read in the order of the contacts and of the journey data, which costs half as much.
+        """
+        size = self.org.value("SELECT size FROM journey_cohorts WHERE cohort_id = ?", root_id)
+        if sum(cohort.size for cohort in cohorts) == size:
+            return [root_id]
+        return [cohort.cohort_id for cohort in cohorts]
+
     def re_entered(self, cohort: Cohort) -> bool:
         """Whether a member is inside for more than the first time; a contact's first visit is its Contact ID."""
         last = self.org.value("SELECT max(visit) FROM journey_members WHERE cohort_id = ?", cohort.cohort_id)

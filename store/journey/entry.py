@@ -144,7 +144,8 @@ class _Entry:
     def _fill_entering(self, rows: int, *, rest: bool = False) -> int:
         """A visit per row (of the `rest` that has none yet), of those whose keys are contacts; returns how many.
 
-        A contact with several rows enters with the first of them, or with each where it may.
+        A contact with several rows enters with the first of them, or with each where it may: CROSS JOIN makes SQLite
+        read the rows in their order, and OR IGNORE keeps the first.
         """
         again = total = 0
         while True:
@@ -154,8 +155,7 @@ class _Entry:
                     SELECT ((coalesce(n.entries, 0) + :again) << 32) | k.contact_id, e._CustomObjectKey
                     FROM {self.table} e CROSS JOIN contacts k ON k.contact_key = {self.key}
                          LEFT JOIN journey_entries n ON n.journey_id = :journey AND n.contact_id = k.contact_id
-                    WHERE e._CustomObjectKey > :since AND {self.filter} AND NOT {self._returning} AND {free}
-                    ORDER BY k.contact_id, e._CustomObjectKey""",
+                    WHERE e._CustomObjectKey > :since AND {self.filter} AND NOT {self._returning} AND {free}""",
                 {**self.params, "again": again},
             )
             total += filled

@@ -25,18 +25,22 @@ from store.query.activity import (
 )
 from store.query.catalog import Catalog, Column, ListedCatalog, Table
 from store.query.compiled import Compiled
+from store.query.dry_run import DryRun, dry_run, dry_run_text
 from store.query.options import Options
-from store.query.refused import QueryRefused
+from store.query.refused import CHECKING, QueryRefused
 from store.query.runtime import connect_functions, run_error
 from store.query.tables import DDL
 from store.query.types import SqlType, parse_type
+from store.query.uses import Uses, uses, without
 
 __all__ = [
     "ACTIONS",
+    "CHECKING",
     "DDL",
     "Catalog",
     "Column",
     "Compiled",
+    "DryRun",
     "ListedCatalog",
     "Options",
     "Query",
@@ -44,10 +48,13 @@ __all__ = [
     "Run",
     "SqlType",
     "Table",
+    "Uses",
     "check",
     "compile_query",
     "compile_text",
     "connect_functions",
+    "dry_run",
+    "dry_run_text",
     "find",
     "parse_type",
     "prepare",
@@ -56,6 +63,8 @@ __all__ = [
     "run_activity",
     "run_error",
     "trial",
+    "uses",
+    "without",
 ]
 
 

@@ -161,10 +161,16 @@ def _saved(org: Org, query: Query, de: data_extensions.DataExtension) -> tuple[l
     """Columns and SQL as they were compiled at save, or compiled anew where that would not be right for these rows.
 
     The columns stay those of the save, as in the product; what may change is how texts are compared: SQLite's NOCASE
-    is right and fast until a text ends in a blank or has letters beyond A to Z.
+    is right and fast until a text ends in a blank or has letters beyond A to Z. A query that was kept without being
+    compiled (see keep.py) is checked now. Raises QueryRefused or Refused.
     """
     row = org.row("SELECT compiled, columns, compared FROM query_activities WHERE query_id = ?", query.query_id)
     assert row is not None
+    if not row["compiled"]:
+        compiled = compile_text(org, query.text, require_names=True)
+        columns = [column.name for column in compiled.columns]
+        check_target(de, columns, query.action)
+        return columns, fitted(compiled, de)
     catalog = data_extensions.catalog(org)
     if any(any(looks(org.db, catalog, (table, column))) for table, column in json.loads(row["compared"])):
         compiled = compile_text(org, query.text, require_names=True)
@@ -183,12 +189,20 @@ def write(
     org: Org, de: data_extensions.DataExtension, columns: list[str], compiled: str, action: str
 ) -> tuple[int, int, int]:
     """The rows of a compiled query into its target; returns (inserted, updated, removed). Raises Refused."""
-    removed = data_extensions.clear(org, de) if action == "Overwrite" else 0
+    removed, params = 0, parameters(org)
     with _functions(org):
         if action == "Update":
-            updated, inserted = data_extensions.bulk_update(org, de, columns, compiled, parameters(org))
+            updated, inserted = data_extensions.bulk_update(org, de, columns, compiled, params)
             return inserted, updated, removed
-        return data_extensions.bulk_insert(org, de, columns, compiled, parameters(org)), 0, removed
+        if action == "Overwrite":
+            if data_extensions.quoted(de.table_name) in compiled:  # it reads what is about to be cleared
+                org.run("DROP TABLE IF EXISTS temp.selected")
+                org.run(f"CREATE TEMP TABLE selected AS {compiled}", params)
+                compiled, params = "SELECT * FROM temp.selected", {}
+            removed = data_extensions.clear(org, de)
+        inserted = data_extensions.bulk_insert(org, de, columns, compiled, params)
+        org.run("DROP TABLE IF EXISTS temp.selected")
+        return inserted, 0, removed
 
 
 def preview(org: Org, text: str, limit: int | None = None) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:

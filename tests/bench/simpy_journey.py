@@ -22,6 +22,7 @@ from store.messaging import who
 from store.messaging.model import read
 from tests.journey.oracle import Oracle
 
+DAY = 86400
 BUFFER = 20_000  # rows per executemany: more did not help
 
 DDL = """
@@ -92,16 +93,17 @@ class Journey:
     def __init__(self, env: simpy.Environment, rows: Rows, world: World) -> None:
         self.env, self.rows, self.world = env, rows, world
         self.hops = 0
+        self.left_at: dict[int, int] = {}  # when a reader unsubscribes, by visit
 
     def hop(self, visit: int, seq: int, activity: str) -> int:
         self.hops += 1
         self.rows.add("hops", visit, seq, activity, int(self.env.now))
         return seq + 1
 
-    def send(self, key: str, visit: int, unsubscribed_at: float) -> list[tuple[str, int]]:
+    def send(self, key: str, visit: int) -> list[tuple[str, int]]:
         """Send one message unless its reader has unsubscribed; returns what the reader will do, and when."""
         at, job = int(self.env.now), self.world.jobs[key]
-        if unsubscribed_at <= at:
+        if self.left_at.get(visit, at + 1) <= at:
             self.rows.add("exclusions", job, visit, 1)
             return []
         self.rows.add("sends", job, visit, at)
@@ -109,22 +111,23 @@ class Journey:
         seen: dict[str, int] = {}
         for kind, when in events:
             seen[kind] = seen.get(kind, 0) + 1
+            if kind == "unsubscribe":
+                self.left_at[visit] = min(when, self.left_at.get(visit, when))
             self.rows.add("events", job, kind, visit, seen[kind], when)
         return events
 
     def visit(self, person: tuple[Any, ...]) -> Generator[simpy.Event, None, None]:
-        """Email, wait, engagement split, decision or random split, email, wait, update: as the journey has it."""
+        """The journey as its JSON has it, from the welcome to the note in the log."""
         env, rows, visit = self.env, self.rows, person[0]
         rows.add("snapshot", *person)
         rows.add("entries", visit, 1)
         rows.add("subscribers", visit, person[1], person[4], "active", int(env.now))
         seq = self.hop(visit, 1, "EMAILV2-1")
-        events = self.send("EMAILV2-1", visit, float("inf"))
-        left_at = min((when for kind, when in events if kind == "unsubscribe"), default=float("inf"))
+        events = self.send("EMAILV2-1", visit)
         seq = self.hop(visit, seq, "WAITBYDURATION-1")
-        yield env.timeout(2 * 86400)
+        yield env.timeout(2 * DAY)
         seq = self.hop(visit, seq, "ENGAGEMENTSPLITV2-1")
-        if any(kind in ("open", "click") and when <= env.now for kind, when in events):
+        if opened(events, env.now):
             seq = self.hop(visit, seq, "MULTICRITERIADECISIONV2-1")
             key = "EMAILV2-2" if person[6] == "VIP" else "EMAILV2-3"
         else:
@@ -132,12 +135,27 @@ class Journey:
             drawn = chance(self.world.oracle.seed, "random split|welcome|RANDOMSPLITV2-1", who(visit))
             key = "EMAILV2-4" if drawn < share(0.5) else "EMAILV2-5"
         seq = self.hop(visit, seq, key)
-        self.send(key, visit, left_at)
+        self.send(key, visit)
         seq = self.hop(visit, seq, "WAITBYDURATION-2")
-        yield env.timeout(7 * 86400)
+        yield env.timeout(3 * DAY)
+        seq = self.hop(visit, seq, "EMAILV2-6")
+        events = self.send("EMAILV2-6", visit)
+        seq = self.hop(visit, seq, "WAITBYDURATION-3")
+        yield env.timeout(2 * DAY)
+        seq = self.hop(visit, seq, "ENGAGEMENTSPLITV2-2")
+        if opened(events, env.now):
+            seq = self.hop(visit, seq, "EMAILV2-7")
+            self.send("EMAILV2-7", visit)
+        seq = self.hop(visit, seq, "WAITBYDURATION-4")
+        yield env.timeout(3 * DAY)
         seq = self.hop(visit, seq, "UPDATECONTACTDATAV2-1")
         rows.add("log", person[1], "Welcomed", person[5])
         self.hop(visit, seq, "END")
+
+
+def opened(events: list[tuple[str, int]], now: float) -> bool:
+    """What the engagement split asks: an open until now; a click counts as one."""
+    return any(kind in ("open", "click") and when <= now for kind, when in events)
 
 
 def run(path: Path, world: World) -> float:

@@ -98,6 +98,6 @@ def test_a_wrong_option_is_wrong_usage(mctui: Mctui) -> None:
 
 
 def test_what_is_not_built_says_so(mctui: Mctui, world: Path) -> None:
-    for words in (("serve", world), ("render", "mail.html"), ("import", world, world.parent)):
+    for words in (("serve", world), ("render", "mail.html")):
         said = mctui(*words)
         assert said.code == 1 and "not built yet" in said.err

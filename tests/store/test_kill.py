@@ -27,7 +27,7 @@ if where == "sqlite":
     def tick():
         left[0] -= 1
         if left[0] <= 0: kill()
-    org.watch(tick, 97)
+    org.watch(tick, 29)
 else:
     name, when = where.split("-")
     real, calls = getattr(os, name), [0]

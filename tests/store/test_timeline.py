@@ -257,6 +257,30 @@ def start_quiet(org: Org) -> Outcome:
     return Outcome("polling")
 
 
+@handler("test.refuse")
+def refuse(org: Org, entry: agenda.Entry) -> Outcome:
+    """Changes something, then refuses."""
+    org.run("UPDATE world SET name = 'spoiled'")
+    raise Refused("The data extension is gone.")
+
+
+@command("test.start_refusing")
+def start_refusing(org: Org) -> Outcome:
+    """Something that will be refused is due, and something after it."""
+    agenda.schedule(org, org.now + 60, "test.refuse", {}, "Entry")
+    agenda.schedule(org, org.now + 120, "test.tick", {}, "tick")
+    return Outcome("due")
+
+
+def test_what_is_refused_on_the_agenda_is_a_step_that_says_so_and_time_goes_on(org: Org) -> None:
+    org.do("test.start_refusing")
+    step = org.step()
+    assert step is not None and step.title == "Entry: refused. The data extension is gone."
+    assert org.name == "empty"
+    step = org.step()
+    assert step is not None and step.title == "tick"
+
+
 def test_quiet_entries_go_into_the_next_step_and_are_none_of_their_own(org: Org) -> None:
     org.do("test.start_quiet")
     org.do("test.start_ticking")

@@ -100,6 +100,7 @@ class UpdateContact(Activity):
             columns.append(name)
             expressions.append(sql.format(f"v{number}"))
             params[f"v{number}"] = parameter
+        listed = ", ".join(map(str, run.whole(root_id, cohorts)))
         # Only a contact that is inside more than once could be written twice.
         once = "GROUP BY k.contact_key" if any(run.re_entered(cohort) for cohort in cohorts) else ""
         updated, inserted = data_extensions.bulk_update(
@@ -108,8 +109,9 @@ class UpdateContact(Activity):
                 FROM journey_members m
                      JOIN contacts k ON k.contact_id = {sql_contact("m.visit")}
                      JOIN {run.version.event_table} e ON e._cohort_id = :root AND e._visit = m.visit
-                WHERE m.cohort_id IN ({", ".join(str(cohort.cohort_id) for cohort in cohorts)}) {once}""",
+                WHERE m.cohort_id IN ({listed}) {once}""",
             params,
+            about=sum(cohort.size for cohort in cohorts),
         )  # fmt: skip
         run.count("updated", updated)
         run.count("inserted", inserted)

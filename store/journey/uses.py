@@ -1,0 +1,162 @@
+"""Which fields of which data extensions a journey reads and writes, activity by activity.
+
+It is read from the JSON of the journey, not from the activities as they run: criteria and data bindings look the same
+in every type of activity, those included that cannot run here yet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from store import content, data_extensions, messaging
+from store.data_extensions import DataExtension
+from store.errors import Refused
+from store.journey.activities import is_built, make
+from store.journey.activities.email import EmailActivity
+from store.journey.activities.update_contact import UpdateContact
+from store.journey.attributes import attribute
+from store.journey.criteria import parse
+from store.journey.criteria_sql import find_set
+from store.journey.spec import ActivitySpec
+
+if TYPE_CHECKING:
+    from store.journey.version import Version
+    from store.org import Org
+
+# Kinds of use, from which follows what becomes of it when the field goes.
+KEY, ADDRESS, FILTER, CRITERIA, BINDING, PERSONALIZATION, WRITTEN = (
+    "contact key", "email address", "entry filter", "criteria", "data binding", "personalization", "written",
+)  # fmt: skip
+
+_BINDINGS = re.compile(r"\{\{\s*(.+?)\s*\}\}", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Use:
+    """One field that is read, or written (`how` is `written`). `activity_key` is empty for the journey itself."""
+
+    activity_key: str
+    activity: str
+    de: str
+    field: str
+    how: str
+
+
+@dataclass(frozen=True)
+class SentEmail:
+    """An email that an activity sends."""
+
+    activity_key: str
+    email_id: int
+    name: str
+
+
+def uses(org: Org, version: Version) -> tuple[Use, ...]:
+    """All uses of a version, each once, in the order of the JSON; what is not there any more is left out."""
+    event = version.event
+    entry = data_extensions.find(org, event.data_extension) if event and event.data_extension else None
+    reader = _Reader(org, entry)
+    found: list[Use] = []
+    if entry is not None and entry.sendable_field:
+        found.append(Use("", "entry", entry.name, entry.sendable_field, KEY))
+    for xml in (event.criteria if event else "", version.spec.entry_criteria):
+        found += reader.criteria("", "entry filter", xml, FILTER)
+    for expression in version.spec.default_emails:
+        found += reader.bindings("", "default email", expression, ADDRESS)
+    for spec in version.spec.activities.values():
+        found += reader.activity(spec)
+    return tuple(dict.fromkeys(found))
+
+
+def sent_emails(org: Org, version: Version) -> tuple[SentEmail, ...]:
+    """The emails of a version, in the order of its activities."""
+    found = []
+    for spec in version.spec.activities.values():
+        email = _email(org, spec)
+        if email is not None:
+            found.append(SentEmail(spec.key, email.email_id, email.name))
+    return tuple(found)
+
+
+def _email(org: Org, spec: ActivitySpec) -> messaging.Email | None:
+    email_id = EmailActivity(spec).email_id if spec.type == EmailActivity.type else None
+    return messaging.find_email(org, email_id) if email_id else None
+
+
+class _Reader:
+    """Resolves names to fields that exist, for one entry data extension."""
+
+    def __init__(self, org: Org, entry: DataExtension | None) -> None:
+        self.org, self.entry = org, entry
+
+    def activity(self, spec: ActivitySpec) -> Iterator[Use]:
+        """What one activity reads and writes."""
+        title = make(spec).title if is_built(spec.type) else f"{spec.type} {spec.name}"
+        for text in _texts(spec.raw):
+            if text.lstrip().startswith("<FilterDefinition"):
+                yield from self.criteria(spec.key, title, text, CRITERIA)
+            else:
+                yield from self.bindings(spec.key, title, text, BINDING)
+        if spec.type == UpdateContact.type:
+            yield from self._written(spec, title)
+        yield from self._personalized(spec, title)
+
+    def _written(self, spec: ActivitySpec, title: str) -> Iterator[Use]:
+        for written in UpdateContact(spec).fields:
+            named = (written.get(name) for name in ("dataExtensionKey", "dataExtensionName", "dataExtensionId"))
+            de = data_extensions.find(self.org, str(next((name for name in named if name), "")))
+            field = de.by_name.get(str(written.get("fieldName") or written.get("field") or "").lower()) if de else None
+            if de is not None and field is not None:
+                yield Use(spec.key, title, de.name, field.name, WRITTEN)
+
+    def _personalized(self, spec: ActivitySpec, title: str) -> Iterator[Use]:
+        email = _email(self.org, spec)
+        if email is None or self.entry is None:
+            return
+        subject = str(EmailActivity(spec).definition.get("emailSubject") or email.subject)
+        for name in content.fields_named("\n".join((subject, email.html, email.text))):
+            field = self.entry.by_name.get(name.lower())
+            if field is not None:
+                yield Use(spec.key, title, self.entry.name, field.name, PERSONALIZATION)
+
+    def criteria(self, key: str, title: str, xml: str, how: str) -> Iterator[Use]:
+        """The attributes that filter criteria name; criteria that cannot be read name none."""
+        try:
+            conditions = list(parse(xml).conditions()) if xml else []
+        except Refused:
+            return
+        for condition in conditions:
+            yield from self._use(key, title, condition.key, how)
+            if condition.value_is_reference:
+                yield from self._use(key, title, condition.value, how)
+
+    def bindings(self, key: str, title: str, text: str, how: str) -> Iterator[Use]:
+        """The attributes that stand in double braces."""
+        for inside in _BINDINGS.findall(text):
+            yield from self._use(key, title, inside, how)
+
+    def _use(self, key: str, title: str, name: str, how: str) -> Iterator[Use]:
+        named = attribute(name)
+        if named.kind == "key":
+            return
+        de = self.entry
+        if named.kind == "contact":
+            try:
+                de = find_set(self.org, named.source)
+            except Refused:  # Context, Interaction and the like are no data extensions
+                return
+        field = de.by_name.get(named.field.lower()) if de is not None else None
+        if de is not None and field is not None:
+            yield Use(key, title, de.name, field.name, how)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text inside a JSON value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts(each)
