@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 from mctui.actions import keys_table
 from mctui.cli.parser import build_parser
@@ -52,7 +53,7 @@ def test_every_folder_of_store_is_on_the_map() -> None:
 
 def test_every_file_that_the_readme_shows_is_there() -> None:
     for path in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README.read_text()):
-        assert (ROOT / path).is_file(), path
+        assert (ROOT / unquote(path)).is_file(), path
 
 
 if __name__ == "__main__":
