@@ -21,7 +21,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from store.errors import Refused
+from store.errors import Refused, Unreadable
 
 # Journals of about this many bytes are kept, the oldest are dropped first.
 BUDGET = 4 * 1024**3
@@ -173,11 +173,19 @@ class Timeline:
         return json.loads(source.read_text())
 
     def _write(self, target: Path, text: str) -> None:
-        """Whole or not at all, also when the process is killed."""
-        target.parent.mkdir(parents=True, exist_ok=True)
+        """Whole or not at all, also when the process is killed. Raises Unreadable when it cannot be written."""
         fresh = target.with_name(target.name + ".new")
-        fresh.write_text(text)
-        os.replace(fresh, target)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            fresh.write_text(text)
+            os.replace(fresh, target)
+        except OSError as error:
+            raise Unreadable(
+                f"{target} cannot be written.",
+                cause=f"{error.strerror}.",
+                fix="Free some space, or see that you may write there. The world is as it was.",
+                where=str(self.file),
+            ) from error
 
     def link_into(self, other: Timeline) -> None:
         """Give a copy of the file the same way back."""

@@ -36,7 +36,8 @@ def generated(text: str) -> str:
     """The text with its generated parts made anew."""
     for name, make in PARTS.items():
         pattern = rf"(<!-- {name}: generated -->\n).*?(<!-- /{name} -->)"
-        text = re.sub(pattern, lambda match, made=make(): f"{match[1]}{made}\n{match[2]}", text, flags=re.S)
+        made = make().replace("\\", r"\\")
+        text = re.sub(pattern, rf"\g<1>{made}\n\g<2>", text, flags=re.S)
     return text
 
 

@@ -208,10 +208,15 @@ def object_names(org: Org) -> list[str]:
 
 @dataclass
 class _Known:
-    """The objects that were read from one state of the definitions; keys are names in lower case."""
+    """The objects that were read over one connection, by name in lower case, while there were `count` fields."""
 
-    stamp: tuple[Any, ...]
+    db: sqlite3.Connection
+    others: int
+    count: int
     objects: dict[str, Object | None]
+
+    def holds(self, org: Org, others: int, count: int) -> bool:
+        return self.db is org.db and (self.others, self.count) == (others, count)
 
 
 _known: WeakKeyDictionary[Org, _Known] = WeakKeyDictionary()
@@ -219,13 +224,14 @@ _known: WeakKeyDictionary[Org, _Known] = WeakKeyDictionary()
 
 def find_object(org: Org, name: str) -> Object | None:
     """The object of that API name, whatever its case, or None."""
-    # Every command asks for its object several times. What was read holds for this connection (going back opens
-    # another one) and this schema; a step that is rolled back takes its fields back, which the count shows.
-    counted = org.value("SELECT count(*) FROM crm_fields")
-    stamp = (id(org.db), org.value("PRAGMA schema_version"), counted)
+    # Every command asks for its objects several times, and one has fifty fields. What was read holds until fields are
+    # defined (`_insert_fields` forgets it), the world goes back (another connection), a step that defined some is
+    # rolled back (fewer fields), or another process writes (`data_version`).
+    others = org.value("PRAGMA data_version")
+    count = org.value("SELECT count(*) FROM crm_fields")
     known = _known.get(org)
-    if known is None or known.stamp != stamp:
-        known = _known[org] = _Known(stamp, {})
+    if known is None or not known.holds(org, others, count):
+        known = _known[org] = _Known(org.db, others, count, {})
     key = name.lower()
     if key not in known.objects:
         known.objects[key] = _read_object(org, name)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -90,6 +92,21 @@ def objects(org: Org) -> list[ObjectView]:
             )
         )  # fmt: skip
     return views
+
+
+def names(org: Org, ids: Iterable[str]) -> dict[str, str]:
+    """The names of those of these ids that are records of the CRM, deleted ones too; one SELECT for each object."""
+    by_prefix: dict[str, list[str]] = {}
+    for each in ids:
+        if len(each) in (15, 18):
+            by_prefix.setdefault(each[:3], []).append(each)
+    found: dict[str, str] = {}
+    for row in org.rows("SELECT name, key_prefix FROM crm_objects ORDER BY position"):
+        wanted = by_prefix.get(row["key_prefix"])
+        if wanted and describe(org, row["name"]).find("Name"):
+            sql = f"SELECT Id, Name FROM {table_of(row['name'])} WHERE Id IN (SELECT value FROM json_each(?))"
+            found.update((each["Id"], str(each["Name"])) for each in org.rows(sql, json.dumps(wanted)) if each["Name"])
+    return found
 
 
 def records(

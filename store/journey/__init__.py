@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from store.journey import entry, run  # noqa: F401  (importing registers the agenda's handlers)
+from store.journey import invariants as _invariants  # noqa: F401 (declares them)
 from store.journey.activities import Decision, Finding, Read
 from store.journey.force import force
 from store.journey.publish import create, publish, stop

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from store.messaging import invariants as _invariants  # noqa: F401 (declares them)
 from store.messaging import settings, tables, views
 from store.messaging.effects import catch_up
 from store.messaging.emails import Email, Job, create_email, create_job, emails, find_email, get_job, job_of_definition

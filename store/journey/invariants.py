@@ -1,0 +1,61 @@
+"""What holds of journeys at every step; for the large tables, which have no foreign keys, it stands for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from store.invariants import invariant
+
+if TYPE_CHECKING:
+    from store.org import Org
+
+invariant(
+    "a cohort has as many members as it says",
+    """SELECT c.cohort_id, c.size FROM journey_cohorts c
+        WHERE c.size <> (SELECT count(*) FROM journey_members m WHERE m.cohort_id = c.cohort_id)""",
+)
+invariant(
+    "every member belongs to a cohort",
+    "SELECT cohort_id, visit FROM journey_members WHERE cohort_id NOT IN (SELECT cohort_id FROM journey_cohorts)",
+)
+invariant(
+    "whoever was in a cohort that a split divided is in exactly one of its children",
+    """SELECT p.cohort_id, p.size, sum(c.size) AS in_children
+        FROM journey_cohorts p JOIN journey_cohorts c ON c.parent_cohort_id = p.cohort_id
+        WHERE p.state = 'split' GROUP BY p.cohort_id HAVING sum(c.size) <> p.size""",
+)
+invariant(
+    "entered = inside + completed + exited + ejected + goal",
+    """SELECT version_id, sum(size) FILTER (WHERE parent_cohort_id IS NULL) AS entered,
+               sum(size) FILTER (WHERE state <> 'split') AS accounted_for
+        FROM journey_cohorts GROUP BY version_id
+        HAVING coalesce(entered, 0) <> coalesce(accounted_for, 0)""",
+)
+invariant(
+    "a cohort stands where its last move brought it",
+    """SELECT c.cohort_id FROM journey_cohorts c JOIN journey_moves m USING (cohort_id)
+        WHERE m.seq = (SELECT max(seq) FROM journey_moves l WHERE l.cohort_id = c.cohort_id)
+          AND c.state = 'inside' AND m.activity_key IS NOT c.activity_key""",
+)
+invariant(
+    "whoever is inside is a contact",
+    """SELECT m.visit FROM journey_members m LEFT JOIN contacts k ON k.contact_id = m.visit & 4294967295
+        WHERE k.contact_id IS NULL""",
+)
+
+
+def _without_data(org: Org) -> list[str]:
+    """Entrants whose journey data is missing."""
+    found = []
+    for row in org.rows(
+        """SELECT c.cohort_id, c.size, v.event_definition_id
+            FROM journey_cohorts c JOIN journey_versions v USING (version_id) WHERE c.parent_cohort_id IS NULL"""
+    ):
+        table = f"event_{row['event_definition_id']}"
+        kept = org.value(f"SELECT count(*) FROM {table} WHERE _cohort_id = ?", row["cohort_id"])
+        if kept != row["size"]:
+            found.append(f"cohort {row['cohort_id']}: {row['size']} entered, {kept} rows in {table}")
+    return found
+
+
+invariant("every entrant has its journey data", _without_data)

@@ -1,0 +1,40 @@
+"""What holds of sends at every step. The large tables have no foreign keys; this stands for them."""
+
+from __future__ import annotations
+
+from store.invariants import invariant
+
+invariant(
+    "mailed and excluded are together the cohort",
+    """SELECT batch_id, size, excluded FROM send_batches b
+        WHERE size + excluded <> (SELECT count(*) FROM journey_members m WHERE m.cohort_id = b.cohort_id)
+           OR excluded <> (SELECT count(*) FROM send_exclusions x WHERE x.batch_id = b.batch_id)""",
+)
+invariant(
+    "only who stood in the cohort is excluded",
+    """SELECT x.batch_id, x.visit FROM send_exclusions x LEFT JOIN send_batches b USING (batch_id)
+        WHERE NOT EXISTS (SELECT 1 FROM journey_members m WHERE m.cohort_id = b.cohort_id AND m.visit = x.visit)""",
+)
+invariant(
+    "only who was mailed responds",
+    """SELECT e.batch_id, e.visit, e.kind FROM tracking_events e LEFT JOIN send_batches b USING (batch_id)
+        WHERE NOT EXISTS (SELECT 1 FROM journey_members m WHERE m.cohort_id = b.cohort_id AND m.visit = e.visit)
+           OR EXISTS (SELECT 1 FROM send_exclusions x WHERE x.batch_id = e.batch_id AND x.visit = e.visit)""",
+)
+invariant(
+    "nobody responds before the send",
+    """SELECT e.batch_id, e.visit FROM tracking_events e JOIN send_batches b USING (batch_id)
+        WHERE e.event_at < b.sent_at""",
+)
+invariant(
+    "nobody clicks without an open",
+    """SELECT batch_id, visit FROM tracking_events WHERE kind = 'click' AND (batch_id, visit) NOT IN
+         (SELECT batch_id, visit FROM tracking_events WHERE kind = 'open')""",
+)
+invariant(
+    "whoever was mailed is a subscriber",
+    """SELECT b.batch_id, m.visit FROM send_batches b JOIN journey_members m ON m.cohort_id = b.cohort_id
+        LEFT JOIN subscribers s ON s.contact_id = m.visit & 4294967295
+        WHERE s.contact_id IS NULL
+          AND NOT EXISTS (SELECT 1 FROM send_exclusions x WHERE x.batch_id = b.batch_id AND x.visit = m.visit)""",
+)
