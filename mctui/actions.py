@@ -225,8 +225,8 @@ def remapped(keys: Mapping[str, object]) -> tuple[tuple[Action, ...], list[str]]
 
 
 def keys_table(actions: tuple[Action, ...] = ACTIONS) -> list[tuple[str, str, str, str]]:
-    """(keys, id, section, help) for every action, in the order of the help screen."""
-    return [(" ".join(map(shown_key, a.keys)) or "-", a.id, a.section, a.help) for a in actions]
+    """(keys, id, section, help) for every action, in the order of the help screen; no keys are an empty text."""
+    return [(" ".join(map(shown_key, a.keys)), a.id, a.section, a.help) for a in actions]
 
 
 def footer(actions: tuple[Action, ...], state: AppState, width: int) -> list[tuple[str, str, bool]]:

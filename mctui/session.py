@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mctui.views import Answer, Focus, Mark, Progress, Result, Shown
+from mctui.marks import Marks
+from mctui.views import Answer, Focus, Progress, Result, Shown
 
 if TYPE_CHECKING:
     from store import Org
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 PROGRESS_AFTER = 0.15  # seconds until a long job says how far it is
 PROGRESS_EVERY = 0.1
 QUEUED_STEPS = 8  # more key presses than this are dropped, so that a held key does not run on after its release
+REST_AFTER = 0.25  # seconds without a job until the thread prepares what later steps will need
 CHECK_EVERY = 20_000  # SQLite instructions between two looks at the clock and the stop flag
 
 
@@ -51,9 +53,9 @@ class Session:
         self._told = 0.0
         self._org: Org | None = None
         self._focus = Focus()
-        self._marks: list[Mark] = []
+        self._marks = Marks()
         self._moved = False
-        self._read = False  # whether readings follow each job by themselves
+        self._chores: deque[Callable[[], object]] = deque()  # what makes later steps faster, done while nothing waits
 
     @classmethod
     def local(cls, org: Org, post: Callable[[Result], None]) -> Session:
@@ -177,7 +179,10 @@ class Session:
     def _serve(self) -> None:
         while self._run_jobs():
             with self._wake:
-                self._wake.wait_for(lambda: self._jobs or self._closing)
+                pause = REST_AFTER if self._chores else None
+                called = self._wake.wait_for(lambda: self._jobs or self._closing, pause)
+            if not called and self._chores:
+                self._chores.popleft()()
         if self._org is not None:
             self._org.close()
 
@@ -256,7 +261,8 @@ class Session:
 
         self._org = self._make()
         reading.warm_up()
-        self._reload_marks()
+        self._chores.extend(reading.chores(self._org))
+        self._marks.reload(self._org)
         self._moved = True
         return None
 
@@ -265,9 +271,14 @@ class Session:
 
         moved, self._moved = self._moved, False
         focus = self._focus
-        world = reading.world(self.org, tuple(self._marks))
-        step = reading.step(self.org, world.k if focus.at is None else focus.at)
-        view, detail = reading.pane(self.org, focus)
+        self.org.db.execute("BEGIN")  # one lock for all the small readings, not one for each
+        try:
+            world = reading.world(self.org, tuple(self._marks.all))
+            step = reading.step(self.org, world.k if focus.at is None else focus.at)
+            view, detail = reading.pane(self.org, focus)
+        finally:
+            if self.org.db.in_transaction:
+                self.org.db.execute("COMMIT")
         return Shown(focus, world, view, step, detail, moved)
 
     def _steps(self, count: int) -> Result | None:
@@ -297,7 +308,7 @@ class Session:
         if step is None:
             return False
         self._moved = True
-        self._set_mark(_mark(step.k, step.kind, step.title, step.at, step.command is not None))
+        self._marks.made(step)
         self._tell(f"step {step.k}: {step.title}")
         return True
 
@@ -369,27 +380,6 @@ class Session:
     def _do(self, command: str, arguments: dict[str, Any]) -> Result | None:
         step = self.org.do(command, **arguments)
         self._moved = True
-        del self._marks[step.k - 1 :]
-        self._set_mark(_mark(step.k, step.kind, step.title, step.at, True))
+        self._marks.new_course(step.k)
+        self._marks.made(step)
         return None
-
-    # ---- the timeline's marks: what was undone stays, so that the way ahead can be seen
-
-    def _set_mark(self, mark: Mark) -> None:
-        at = mark.k - 1
-        if at < len(self._marks) and self._marks[at] != mark:
-            del self._marks[at:]
-        if at == len(self._marks):
-            self._marks.append(mark)
-
-    def _reload_marks(self) -> None:
-        rows = self.org.rows("SELECT k, kind, title, at, command IS NOT NULL AS person FROM steps ORDER BY k")
-        self._marks = [_mark(row["k"], row["kind"], row["title"], row["at"], bool(row["person"])) for row in rows]
-
-
-def _mark(k: int, kind: str, title: str, at: int, person: bool) -> Mark:
-    """A step for the timeline. The kind of a journey's step gets the activity's type, which its title begins with."""
-    if kind == "journey.activity":
-        label = title.partition(": ")[2].partition(":")[0]
-        kind = f"{kind}.{label.upper().replace(' ', '')}"
-    return Mark(k, kind, title, at, person)

@@ -6,6 +6,8 @@ the same views.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mctui.reading.memo import forget
@@ -16,6 +18,16 @@ from mctui.views import Detail, Focus, Query
 if TYPE_CHECKING:
     from store import Org
 
+# What steps import when they first need it.
+_LATE = (
+    "store.messaging.model",
+    "store.query.runtime.aggregates",
+    "store.query.runtime.chances",
+    "store.query.runtime.dates",
+    "store.query.runtime.formats",
+    "store.query.runtime.scalars",
+    "store.query.runtime.strings",
+)
 PAGE = 200  # rows of a big table that are read at once
 
 
@@ -31,6 +43,19 @@ def pane(org: Org, focus: Focus) -> tuple[object, Detail | None]:
 def warm_up() -> None:
     """Import what the panes need now, while the person still looks at the first picture, and not at a key."""
     from mctui.reading import journey_canvas, people, records, tables  # noqa: F401
+
+
+def chores(org: Org) -> list[Callable[[], object]]:
+    """What the first steps would otherwise do on the way to their picture: late imports, and the CRM's objects.
+
+    One short piece each, for the thread that owns the Org.
+    """
+    from importlib import import_module
+
+    from store import crm
+
+    imports = [partial(import_module, name) for name in _LATE]
+    return [*imports, *(partial(crm.find_object, org, name) for name in crm.object_names(org))]
 
 
 def page(org: Org, query: Query, offset: int) -> tuple[tuple[object, ...], ...]:
@@ -69,5 +94,6 @@ def contact_events(org: Org, contact_key: str) -> int:
 
 
 __all__ = [
-    "PAGE", "contact_events", "diff", "forget", "lesson", "page", "pane", "record", "step", "warm_up", "why", "world",
+    "PAGE", "chores", "contact_events", "diff", "forget", "lesson", "page", "pane", "record", "step", "warm_up", "why",
+    "world",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from mctui.reading.memo import remembered
 from mctui.views import Column, ContactsView, Detail, Focus, Query, Table
 
 if TYPE_CHECKING:
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 LICENSED = 15_000
 COLUMNS = (
     Column("contact_key", "Contact Key", 18),
-    Column("email_address", "Email Address", 28),
+    Column("name", "Name", 16),
+    Column("email_address", "Email Address", 25),
     Column("status", "Status", 12),
     Column("source", "Source", 18),
     Column("created_at", "Created (system)", 19),
@@ -39,11 +41,17 @@ def read(org: Org, focus: Focus) -> tuple[ContactsView, Detail | None]:
 
 
 def page(org: Org, query: Query, offset: int, limit: int) -> Rows:
-    """Rows of All Contacts in the order in which they came."""
-    from store import contacts
+    """Rows of All Contacts in the order in which they came; one whose key is a CRM id has the record's name."""
+    from store import contacts, crm
 
     found = contacts.page(org, limit=limit, offset=offset, filter_text=query.filter)
-    return tuple((row.contact_key, row.email_address, row.status, row.source, _system(row.created_at)) for row in found)
+    keys = tuple(row.contact_key for row in found)
+    stamp = (org.value("SELECT last_change_no FROM crm_sequence"), keys)
+    names = remembered(org, "names of contacts", stamp, lambda: crm.names(org, keys))
+    return tuple(
+        (key, names.get(key, ""), row.email_address, row.status, row.source, _system(row.created_at))
+        for key, row in zip(keys, found, strict=True)
+    )
 
 
 @lru_cache(maxsize=8192)

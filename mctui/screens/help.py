@@ -60,7 +60,7 @@ class HelpScreen(ModalScreen[None]):
         parts: list[Content] = []
         section = ""
         for title, action in self._ordered():
-            keys = " ".join(map(shown_key, action.keys)) or "-"
+            keys = " ".join(map(shown_key, action.keys))
             if search.casefold() not in f"{keys} {action.help} {action.id} {title}".casefold():
                 continue
             if title != section:

@@ -28,19 +28,21 @@ class Meter(Static):
 
     def __init__(self, label: str = "", *, width: int = 12, ascii_only: bool = False, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
+        self._shown_width = 0
         self.label, self.bar_width, self.ascii_only = label, width, ascii_only
 
     def set_value(self, value: int, limit: int) -> None:
-        """Show `value of limit`."""
+        """Show `value of limit`. Only another width asks for a new layout; the value has the width of its limit."""
         level = "$text-error" if value >= limit else "$text-warning" if value >= WARN_AT * limit else "$text-primary"
         left, right = ("[", "]") if self.ascii_only else ("▕", "▏")
-        self.update(
-            Content.assemble(
-                (f"{self.label} " if self.label else "", "$foreground 65%"),
-                left,
-                (bar(value, limit, self.bar_width, ascii_only=self.ascii_only), level),
-                right,
-                f" {value:,} of {limit:,}",
-                (" !" if value >= limit else "", "bold $text-error"),
-            )
+        most = f"{limit:,}"
+        content = Content.assemble(
+            (f"{self.label} " if self.label else "", "$foreground 65%"),
+            left,
+            (bar(value, limit, self.bar_width, ascii_only=self.ascii_only), level),
+            right,
+            f" {value:>{len(most)},} of {most}",
+            (" !" if value >= limit else "", "bold $text-error"),
         )
+        width, self._shown_width = self._shown_width, content.cell_length
+        self.update(content, layout=width != self._shown_width)

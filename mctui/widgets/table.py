@@ -253,7 +253,17 @@ class BigTable(ScrollView, can_focus=True):
 
     def _measure(self) -> None:
         self._starts = [0, *accumulate(width + GAP for width in self._widths)]
-        self.virtual_size = Size(GUTTER + self._starts[-1], self.row_count + 1 if self.row_count else 0)
+        before, size = self.virtual_size, Size(GUTTER + self._starts[-1], self.row_count + 1 if self.row_count else 0)
+        room = self.scrollable_content_region.size
+        same_bar = self.styles.overflow_y == "scroll" or (before.height > room.height) == (size.height > room.height)
+        if before.width == size.width and same_bar:
+            # More rows or fewer move the scroll bar; to lay out the whole screen again would cost more than the step.
+            self.set_reactive(BigTable.virtual_size, size)
+            if self.show_vertical_scrollbar:
+                self.vertical_scrollbar.window_virtual_size = size.height
+            self.scroll_y = self.validate_scroll_y(self.scroll_y)
+        else:
+            self.virtual_size = size
         self.refresh()
 
     # -- drawing

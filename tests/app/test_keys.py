@@ -97,7 +97,7 @@ async def test_e_runs_to_the_end_of_the_day_and_E_to_the_end(make_app: MakeApp) 
         assert k(app) > first_day
         await press(app, pilot, "E")
         assert app.shown.world.system > "2026-01-14"
-        assert app.shown.world.utc <= "2026-01-17 06:00:00"
+        assert app.shown.world.utc <= "2026-01-18 06:00:00"
 
 
 @pytest.mark.parametrize(("typed", "expected"), [("5", 5), ("2026-01-05 08:10", 5), ("1h", 4)])

@@ -45,6 +45,7 @@ def test_the_footer_fits_80_columns_in_every_pane_and_always_names_help_and_quit
 
 def test_keys_table_has_every_action_once() -> None:
     assert [row[1] for row in keys_table()] == [action.id for action in ACTIONS]
+    assert {row[0] for row in keys_table() if row[1] == "world.stop"} == {""}
 
 
 def test_remapped_keys_report_what_is_wrong_and_keep_the_rest() -> None:
