@@ -37,6 +37,7 @@ def _is_file(target: str | Path) -> bool:
 
 
 def _open(path: Path, seed: int | None = None, size: int | None = None) -> Org:
+    import scenarios  # noqa: F401 (registers the commands that a redo may need)
     from store import Org
     from store.errors import Refused
 

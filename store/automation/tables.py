@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from store.clock import sql_utc_text
+from store.contacts import ENTERPRISE_MID
 
 DDL = f"""
 CREATE TABLE automations (              -- one row per automation
@@ -47,7 +48,7 @@ CREATE TABLE automation_activity_instances (
 
 -- Dates of these two views are UTC, unlike those of all others. Source: data view reference, domain D4.
 CREATE VIEW _AutomationInstance AS
-SELECT 100001 AS MemberID, a.name AS AutomationName, a.description AS AutomationDescription,
+SELECT {ENTERPRISE_MID} AS MemberID, a.name AS AutomationName, a.description AS AutomationDescription,
        a.customer_key AS AutomationCustomerKey, i.instance_guid AS AutomationInstanceID, 'Schedule' AS AutomationType,
        NULL AS AutomationNotificationRecipient_Complete, NULL AS AutomationNotificationRecipient_Error,
        NULL AS AutomationNotificationRecipient_Skip,
@@ -60,7 +61,7 @@ SELECT 100001 AS MemberID, a.name AS AutomationName, a.description AS Automation
 FROM automation_instances i JOIN automations a USING (automation_id);
 -- ActivityType 300 is a query. Source: Automation Studio activity object types, domain E9.
 CREATE VIEW _AutomationActivityInstance AS
-SELECT 100001 AS MemberID, 0 AS JobID, a.name AS AutomationName, a.customer_key AS AutomationCustomerKey,
+SELECT {ENTERPRISE_MID} AS MemberID, 0 AS JobID, a.name AS AutomationName, a.customer_key AS AutomationCustomerKey,
        i.instance_guid AS AutomationInstanceID, v.activity_key AS ActivityCustomerKey,
        v.activity_guid AS ActivityInstanceID, CASE v.activity_type WHEN 'query' THEN 300 ELSE 0 END AS ActivityType,
        v.activity_key AS ActivityName, NULL AS ActivityDescription,

@@ -13,8 +13,6 @@ from store import Org
 from tests.bench import simpy_journey
 from tests.bench.table import Line
 
-# SimPy's rate falls as its heap and its indexes grow, so fewer contacts than ours are in its favor.
-SIMPY_CONTACTS = 100_000
 ENGINE = ("journey.", "messaging.")  # the kinds of step that are the journey's; polls and queries are not
 WORTH_UNDOING = 2.0  # seconds: only steps this long are undone and done again
 
@@ -51,7 +49,7 @@ def _run(org: Org) -> _Course:
 
 
 def measure(size: int = 1_000_000) -> list[Line]:
-    """Make, run and step back the longest step; then the same journey for some of the same people in SimPy."""
+    """Make, run and step back the longest step; then the same journey for the same people in SimPy."""
     with tempfile.TemporaryDirectory() as folder:
         before = time.perf_counter()
         with scenarios.make("sync-to-send", Path(folder) / "w.mctui", size=size) as org:
@@ -59,7 +57,7 @@ def measure(size: int = 1_000_000) -> list[Line]:
             course = _run(org)
             hops = int(org.value("SELECT sum(size) FROM journey_moves"))
             memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-            world = simpy_journey.world_of(org, SIMPY_CONTACTS)
+            world = simpy_journey.world_of(org, size)
             simpy = simpy_journey.run(Path(folder) / "simpy.db", world)
             same = simpy_journey.same_events(org, Path(folder) / "simpy.db", world)
     rate, share = hops / course.engine, course.back / course.forward if course.forward else 0.0
