@@ -95,8 +95,3 @@ def run_handler(org: Org, entry: Entry) -> Outcome:
             fix="Open it with that version.",
         )
     return _handlers[entry.kind](org, entry)
-
-
-def command_names() -> list[str]:
-    """The names of all commands, sorted."""
-    return sorted(_commands)

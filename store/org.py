@@ -389,7 +389,7 @@ class Org:
         """SHA-256 of the logical dump: every table but `lock`, rows in key order."""
         from store.digest import digest
 
-        return digest(self.db)
+        return digest(self.tables)
 
     def _write_change_counter(self) -> None:
         self.run("DELETE FROM lock")

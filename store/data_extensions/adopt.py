@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from store.data_extensions.manage import _add
+from store.data_extensions.manage import add
 from store.data_extensions.model import DataExtension
 from store.errors import Refused
 
@@ -33,7 +33,7 @@ def adopt(org: Org, definition: Mapping[str, Any], *, synchronized: bool = False
     except Refused as error:
         raise Refused(error.message.replace(_MARK, ""), cause=error.cause.replace(_MARK, "")) from None
     fields = [field.field() for field in parsed.fields]
-    return _add(
+    return add(
         org,
         name=parsed.name,
         key=parsed.key,

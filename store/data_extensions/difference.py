@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from store.data_extensions import storage
 from store.data_extensions.manage import refuse_unless_writable
 from store.data_extensions.model import DataExtension
-from store.data_extensions.rows import Params, _run
+from store.data_extensions.rows import Params, run_select
 from store.data_extensions.storage import now_literal, quoted, refusal
 from store.data_extensions.values import Stored, convert
 from store.errors import OrgError
@@ -118,7 +118,7 @@ class _Work:
             org.run(f"DROP TABLE IF EXISTS temp.{name}")
         listed = ", ".join(f"c{n}" for n in range(len(self.names)))
         org.run(f"CREATE TEMP TABLE dry_selected (n INTEGER PRIMARY KEY, {listed})")
-        _run(org, f"INSERT INTO temp.dry_selected({listed}) SELECT * FROM ({select_sql})", params)
+        run_select(org, f"INSERT INTO temp.dry_selected({listed}) SELECT * FROM ({select_sql})", params)
         created = str(org.value("SELECT sql FROM sqlite_schema WHERE name = ?", self.de.table_name))
         copy = re.sub(r'^CREATE TABLE ("(?:[^"]|"")+"|\w+)', "CREATE TEMP TABLE dry_rows", created)
         org.run(copy.replace("PRIMARY KEY AUTOINCREMENT", "PRIMARY KEY", 1))

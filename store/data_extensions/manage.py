@@ -23,7 +23,7 @@ def create(org: Org, definition: Mapping[str, Any]) -> DataExtension:
     from store.data_extensions.definition import parse
 
     parsed = parse(definition)
-    return _add(
+    return add(
         org,
         name=parsed.name,
         key=parsed.key,
@@ -41,12 +41,12 @@ def create(org: Org, definition: Mapping[str, Any]) -> DataExtension:
 
 def create_synchronized(org: Org, name: str, fields: Sequence[Field], description: str = "") -> DataExtension:
     """Make the Synchronized Data Extension of an object; only MC Connect does that."""
-    return _add(
+    return add(
         org, name=name, key="", folder=SYNCHRONIZED_FOLDER, kind="synchronized", fields=fields, description=description
     )
 
 
-def _add(
+def add(
     org: Org,
     *,
     name: str,
@@ -61,6 +61,7 @@ def _add(
     sendable_to: str | None = None,
     retention: dict[str, Any] | None = None,
 ) -> DataExtension:
+    """Make a data extension of a checked definition, with its table. Raises Refused when name or key is taken."""
     customer_key = key or guid(org.seed, "data extension", name).upper()
     _refuse_taken(org, name, customer_key)
     by_name = {field.name.lower(): field.name for field in fields}

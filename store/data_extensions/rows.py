@@ -50,7 +50,7 @@ def bulk_insert(
     try:
         if load:
             storage.drop_key_index(org, de)
-        added = _run(org, insert, params)
+        added = run_select(org, insert, params)
         if load:
             storage.create_key_index(org, de)
     except sqlite3.IntegrityError as error:
@@ -83,7 +83,7 @@ def bulk_update(
     numbered = ", ".join(f"c{n}" for n in range(len(names)))
     org.run("DROP TABLE IF EXISTS temp.updating")
     try:
-        _run(org, f"CREATE TEMP TABLE updating AS WITH r({numbered}) AS ({select_sql}) SELECT * FROM r", params)
+        run_select(org, f"CREATE TEMP TABLE updating AS WITH r({numbered}) AS ({select_sql}) SELECT * FROM r", params)
         update_from(org, de, names)
         inserted = _insert_others(org, de, names)
         return int(org.value("SELECT coalesce(max(rowid), 0) FROM temp.updating")) - inserted, inserted
@@ -132,7 +132,8 @@ def clear(org: Org, de: DataExtension) -> int:
     return org.run(f"DELETE FROM {quoted(de.table_name)}")
 
 
-def _run(org: Org, sql: str, params: Params) -> int:
+def run_select(org: Org, sql: str, params: Params) -> int:
+    """Run a statement around a SELECT whose parameters are named or in order; returns how many rows it changed."""
     return org.run(sql, params) if isinstance(params, Mapping) else org.run(sql, *params)
 
 

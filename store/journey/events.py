@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from store.journey.publish import _save_event_definition
+from store.journey.publish import keep_event_definition
 from store.journey.spec import EventDefinition, read_event_definition
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def save_event_definition(org: Org, raw: dict[str, Any]) -> EventDefinition:
     """Keep an event definition as its public JSON; one with the same key is replaced. Raises Refused without a key."""
-    _save_event_definition(org, raw)
+    keep_event_definition(org, raw)
     return read_event_definition(raw)
 
 

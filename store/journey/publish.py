@@ -29,7 +29,7 @@ def create(org: Org, *, spec: dict[str, Any], event_definition: dict[str, Any] |
     """
     interaction = read_interaction(spec)
     if event_definition is not None:
-        _save_event_definition(org, event_definition)
+        keep_event_definition(org, event_definition)
     journey_id = org.value("SELECT journey_id FROM journeys WHERE key = ?", interaction.key)
     if journey_id is None:
         journey_guid = spec.get("definitionId") or guid(org.seed, "journey", interaction.key)
@@ -42,7 +42,8 @@ def create(org: Org, *, spec: dict[str, Any], event_definition: dict[str, Any] |
     return Outcome(f"Journey '{interaction.name}' version {number} saved as a draft", {}, f"journey/{interaction.key}")
 
 
-def _save_event_definition(org: Org, raw: dict[str, Any]) -> None:
+def keep_event_definition(org: Org, raw: dict[str, Any]) -> None:
+    """Keep an entry event's public JSON; one with the same key is replaced. Raises Refused without a key."""
     event = read_event_definition(raw)
     org.run(
         """INSERT INTO event_definitions(key, definition) VALUES (?, ?)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from store import messaging
 from store.contacts import contact_id_of
 from store.journey.activities.base import Decision
-from store.journey.tables import CONTACT_OF_VISIT
 from store.journey.version import Version, by_id, journey_id_of
 
 if TYPE_CHECKING:
@@ -171,8 +170,3 @@ def messages(org: Org, contact_key: str) -> list[messaging.Received]:
         return _snapshot_of(org, by_id(org, cohort["version_id"]), cohort["root_cohort_id"], visit)
 
     return messaging.received(org, [entry_no << 32 | contact_id for entry_no in range(most)], row_of)
-
-
-def contact_of(visit: int) -> int:
-    """The Contact ID in a visit number."""
-    return visit & CONTACT_OF_VISIT

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import inspect
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -49,13 +47,3 @@ def make_app(fresh_world: Path, tmp_path: Path, paths: Paths) -> Iterator[Callab
         return McTui(open_world, paths=paths, world="sync-to-send", pane=pane)
 
     yield make
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """Coroutine tests run in a loop of their own; no plugin is needed for that."""
-    if not inspect.iscoroutinefunction(pyfuncitem.obj):
-        return None
-    wanted = inspect.signature(pyfuncitem.obj).parameters
-    asyncio.run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in wanted}))
-    return True
