@@ -1,20 +1,18 @@
-"""The activities of a journey, one file each."""
+"""The activities of a journey, one file each: a new file in this folder registers itself, nothing else changes."""
 
 from __future__ import annotations
 
+from importlib import import_module
+from pkgutil import iter_modules
+
 from store.errors import Refused
-from store.journey.activities import (  # noqa: F401  (importing registers)
-    decision_split,
-    email,
-    engagement_split,
-    random_split,
-    update_contact,
-    wait,
-)
 from store.journey.activities.base import Activity, Decision, Finding, Read, registered
 from store.journey.spec import ActivitySpec
 
 __all__ = ["Activity", "Decision", "Finding", "Read", "is_built", "make", "registered"]
+
+for _module in sorted(module.name for module in iter_modules(__path__)):
+    import_module(f"{__name__}.{_module}")
 
 
 def is_built(type_name: str) -> bool:

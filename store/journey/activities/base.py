@@ -2,7 +2,7 @@
 
 A class has what it reads of its definition, `check` (what publishing should say), `run` (set-based: it gets a cohort
 and moves it on), `explain` (one sentence) and, for splits, `decision` (why one visit took its way). A new activity is
-one new file here and its name in `activities/__init__.py`.
+one new file in this folder.
 """
 
 from __future__ import annotations
