@@ -1,4 +1,7 @@
-"""`python -m tests.bench [startup|pipeline] [--size N]`: prints one table; exit code 1 when a bound does not hold."""
+"""`python -m tests.bench [startup|pipeline|journey] [--size N]`: prints one table.
+
+The exit code is 1 when a bound does not hold.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,9 @@ from tests.bench.table import show
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("which", nargs="*", default=["startup", "pipeline"], help="startup, pipeline (default: all)")
-    parser.add_argument("--size", type=int, default=1_000_000, help="people in the pipeline")
+    every = ["startup", "pipeline", "journey"]
+    parser.add_argument("which", nargs="*", default=every, help=f"{', '.join(every)} (default: all)")
+    parser.add_argument("--size", type=int, default=1_000_000, help="people in the pipeline and the journey")
     arguments = parser.parse_args()
     lines = []
     if "startup" in arguments.which:
@@ -22,6 +26,10 @@ def main() -> int:
         from tests.bench.pipeline import measure as pipeline
 
         lines += pipeline(arguments.size)
+    if "journey" in arguments.which:
+        from tests.bench.journey import measure as journey
+
+        lines += journey(arguments.size)
     return show(lines)
 
 
