@@ -41,7 +41,7 @@ def connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
 
 
 def check_version(db: sqlite3.Connection, path: Path) -> None:
-    """Raises Unreadable when the database is no world of mctui, or one of a newer version."""
+    """Raises Unreadable when the database is no world of mctui, or one of another version."""
     try:
         application = db.execute("PRAGMA application_id").fetchone()[0]
         version = db.execute("PRAGMA user_version").fetchone()[0]
@@ -57,6 +57,13 @@ def check_version(db: sqlite3.Connection, path: Path) -> None:
         raise Unreadable(
             f"This file is of version {version}; this mctui reads up to version {schema.VERSION}.",
             fix="Open it with the mctui that made it, or a newer one. The file was not touched.",
+            where=str(path),
+        )
+    if version < schema.VERSION:
+        raise Unreadable(
+            f"This file is of version {version}; this mctui reads version {schema.VERSION} only.",
+            cause="Worlds are not carried over from one version to the next yet.",
+            fix="`mctui new SCENARIO FILE` makes the world anew. The file was not touched.",
             where=str(path),
         )
 

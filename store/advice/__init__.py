@@ -6,6 +6,7 @@ from store.advice.lineage import Edge, Lineage, Node, lineage, readers, writers
 from store.advice.order import Contradiction, contradictions, cycles
 from store.advice.totals import totals
 from store.advice.why import Decision, Value, contact_key, why
+from store.advice.written import Written, written
 from store.invariants import check
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Lineage",
     "Node",
     "Value",
+    "Written",
     "breaks_if",
     "check",
     "contact_key",
@@ -28,4 +30,5 @@ __all__ = [
     "totals",
     "why",
     "writers",
+    "written",
 ]

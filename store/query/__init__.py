@@ -24,16 +24,29 @@ from store.query.activity import (
     trial,
 )
 from store.query.catalog import Catalog, Column, ListedCatalog, Table
+from store.query.checking import Complaint, complaint, failing_place
 from store.query.compiled import Compiled
+from store.query.completion import Completion, Suggestion, complete
 from store.query.dry_run import DryRun, dry_run, dry_run_text
+from store.query.history import PastRun, runs
 from store.query.options import Options
 from store.query.refused import CHECKING, QueryRefused
 from store.query.runtime import connect_functions, run_error
+from store.query.saving import update
 from store.query.tables import DDL
 from store.query.types import SqlType, parse_type
 from store.query.uses import Uses, uses, without
 
 __all__ = [
+    "update",
+    "runs",
+    "failing_place",
+    "complete",
+    "complaint",
+    "Suggestion",
+    "PastRun",
+    "Completion",
+    "Complaint",
     "ACTIONS",
     "CHECKING",
     "DDL",

@@ -94,18 +94,24 @@ def create(org: Org, *, name: str, sql: str, target: str, action: str = "Append"
     key = key or name
     if org.value("SELECT 1 FROM query_activities WHERE customer_key = ?", key):
         raise Refused(f"There is a query activity '{key}' already.", fix="Choose another key.")
-    wanted = checked_action(action)
-    de = data_extensions.get(org, target)
-    compiled = compile_text(org, sql, require_names=True)
-    check_target(de, [column.name for column in compiled.columns], wanted)
+    form = saved_form(org, sql, target, action)
     org.run(
         "INSERT INTO query_activities(customer_key, name, query_text, target, action, compiled, columns, sources,"
         " compared) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        key, name, sql, de.name, wanted, fitted(compiled, de),
-        json.dumps([column.name for column in compiled.columns]), json.dumps(list(compiled.sources)),
-        json.dumps(list(compiled.compared)),
+        key, name, *form,
     )  # fmt: skip
-    return Outcome(f"Query activity {name} saved", {"queries": 1}, f"de/{de.name}")
+    return Outcome(f"Query activity {name} saved", {"queries": 1}, f"de/{form[1]}")
+
+
+def saved_form(org: Org, sql: str, target: str, action: str) -> tuple[str, ...]:
+    """Text, target, action, compiled, columns, sources, compared: what a save writes. Raises what it would refuse."""
+    wanted = checked_action(action)
+    de = data_extensions.get(org, target)
+    compiled = compile_text(org, sql, require_names=True)
+    names = [column.name for column in compiled.columns]
+    check_target(de, names, wanted)
+    lists = (names, list(compiled.sources), list(compiled.compared))
+    return (sql, de.name, wanted, fitted(compiled, de), *map(json.dumps, lists))
 
 
 def checked_action(action: str) -> str:
@@ -151,8 +157,9 @@ def run_activity(org: Org, key: str) -> Run:
         run = Run(query.name, query.target, False, 0, 0, _after_failure(org, query), error.message)
     org.run("RELEASE query_run")
     org.run(
-        "INSERT INTO query_runs(query_id, at, ok, inserted, updated, removed, message) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        query.query_id, org.now, run.ok, run.inserted, run.updated, run.removed, run.message,
+        "INSERT INTO query_runs(query_id, k, at, ok, inserted, updated, removed, message)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        query.query_id, org.k + 1, org.now, run.ok, run.inserted, run.updated, run.removed, run.message,
     )  # fmt: skip
     return run
 

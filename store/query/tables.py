@@ -18,6 +18,7 @@ CREATE TABLE query_activities (         -- one row per SQL Query Activity
 CREATE TABLE query_runs (               -- history
   run_id   INTEGER PRIMARY KEY,
   query_id INTEGER NOT NULL REFERENCES query_activities,
+  k        INTEGER NOT NULL,            -- the step that it was, or was part of
   at       INTEGER NOT NULL,            -- UTC seconds
   ok       INTEGER NOT NULL,
   inserted INTEGER NOT NULL,

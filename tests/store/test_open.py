@@ -29,12 +29,13 @@ def test_a_database_of_something_else(tmp_path: Path) -> None:
         Org.open(path)
 
 
-def test_a_file_of_a_newer_version(org: Org) -> None:
+@pytest.mark.parametrize("version", [0, 99])
+def test_a_file_of_another_version(org: Org, version: int) -> None:
     org.close()
-    newer = sqlite3.connect(org.path)
-    newer.execute("PRAGMA user_version = 99")
-    newer.close()
-    with pytest.raises(Unreadable, match="version 99"):
+    other = sqlite3.connect(org.path)
+    other.execute(f"PRAGMA user_version = {version}")
+    other.close()
+    with pytest.raises(Unreadable, match=f"version {version};"):
         Org.open(org.path)
 
 
