@@ -1,8 +1,8 @@
 """Automation Studio: automations that run activities on a schedule, and their history."""
 
-from store.automation.definition import Automation, Schedule, create, find, names
+from store.automation.definition import Automation, Schedule, create, find, names, with_activity
 from store.automation.history import Instance, instances
-from store.automation.run import activity
+from store.automation.run import Result, activity
 from store.automation.tables import DDL
 from store.automation.unsimulated import UNSIMULATED
 
@@ -11,10 +11,12 @@ __all__ = [
     "UNSIMULATED",
     "Automation",
     "Instance",
+    "Result",
     "Schedule",
     "activity",
     "create",
     "find",
     "instances",
     "names",
+    "with_activity",
 ]

@@ -156,3 +156,11 @@ def names(org: Org) -> list[str]:
     return [row[0] for row in org.rows("SELECT customer_key FROM automations ORDER BY customer_key")]
 
 
+def with_activity(org: Org, kind: str, key: str) -> list[str]:
+    """The names of the automations that have an activity of this type and key."""
+    rows = org.rows(
+        """SELECT DISTINCT a.name FROM automations a JOIN automation_activities v USING (automation_id)
+           WHERE v.activity_type = ? AND v.activity_key = ? ORDER BY a.name""",
+        kind, key,
+    )  # fmt: skip
+    return [row["name"] for row in rows]

@@ -7,7 +7,7 @@ contacts that Email Studio knows. Other rooms hand in SELECTs of Contact Keys or
 from __future__ import annotations
 
 from store.contacts import invariants as _invariants  # noqa: F401 (declares them)
-from store.contacts.contacts import ADD_METHODS, STATUSES, contact_id_of, establish, subscribe
+from store.contacts.contacts import ADD_METHODS, MAX_KEY_LENGTH, STATUSES, contact_id_of, establish, subscribe
 from store.contacts.readings import (
     Billing,
     Contact,
@@ -43,6 +43,7 @@ __all__ = [
     "BY_PERSON",
     "DDL",
     "ENTERPRISE_MID",
+    "MAX_KEY_LENGTH",
     "STATUSES",
     "Billing",
     "Contact",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from store.journey import entry, run  # noqa: F401  (importing registers the agenda's handlers)
+from store.journey import entry, lifecycle, run  # noqa: F401  (importing registers the agenda's handlers)
 from store.journey import invariants as _invariants  # noqa: F401 (declares them)
 from store.journey.activities import Decision, Finding, Read
+from store.journey.audit import Audited, audit
+from store.journey.contact_exit import Membership, membership
 from store.journey.force import force
-from store.journey.publish import create, publish, stop
+from store.journey.lifecycle import stop
+from store.journey.publish import create, publish
 from store.journey.readings import (
     ActivityState,
     Balance,
@@ -41,6 +44,7 @@ from store.journey.visits import Hop, Visit, Why, decisions, messages, path, sna
 
 __all__ = [
     "ADDRESS",
+    "Audited",
     "BINDING",
     "CRITERIA",
     "DDL",
@@ -56,6 +60,7 @@ __all__ = [
     "Finding",
     "Hop",
     "Interaction",
+    "Membership",
     "JourneyRow",
     "OutcomeState",
     "Read",
@@ -65,6 +70,7 @@ __all__ = [
     "VersionRow",
     "Visit",
     "Why",
+    "audit",
     "balance",
     "canvas",
     "check",
@@ -75,6 +81,7 @@ __all__ = [
     "force",
     "inside",
     "journeys",
+    "membership",
     "messages",
     "path",
     "publish",

@@ -6,22 +6,19 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from store import data_extensions
 from store.errors import Refused, did_you_mean
+from store.journey import entry_sources
 from store.journey.activities import Activity, Finding, is_built, make, registered
 from store.journey.activities.wait import Wait
 from store.journey.attributes import attribute
 from store.journey.criteria import parse
 from store.journey.criteria_sql import compile_criteria
 from store.journey.spec import RE_ENTRY, binding
-from store.journey.version import Version
+from store.journey.version import Version, versions
 
 if TYPE_CHECKING:
     from store.journey.graph import Graph
     from store.org import Org
-
-# Entry sources that can run. Source: domain E1; the others come later.
-ENTRY_SOURCES = ("EMAILAUDIENCE", "AUTOMATIONAUDIENCE")
 
 
 class Checking:
@@ -76,32 +73,43 @@ def check(org: Org, version: Version) -> list[Finding]:
 
 
 def _entry(checking: Checking) -> Iterator[Finding]:
-    """The entry source, its data extension and filter, the re-entry mode and the default email."""
+    """The entry source with its filter, the re-entry mode and the default email."""
     spec, event = checking.version.spec, checking.version.event
     if spec.entry_mode not in RE_ENTRY:
         yield Finding("error", f"The entry mode '{spec.raw.get('entryMode')}' is not known.")
-    if not spec.triggers or not spec.event_key:
+    yield from _changed_mode(checking)
+    if not spec.triggers:
         yield Finding("error", "The journey has no entry source.")
         return
-    if spec.trigger_type not in ENTRY_SOURCES:
-        yield Finding("error", f"The entry source {spec.trigger_type} is not built yet.")
+    if not entry_sources.is_built(spec.trigger_type):
+        fix = did_you_mean(spec.trigger_type, entry_sources.kinds())
+        yield Finding("error", f"The entry source {spec.trigger_type} is not built yet. {fix}".rstrip())
         return
-    if event is None:
-        yield Finding("error", f"There is no event definition '{spec.event_key}'.")
+    source = checking.version.source
+    found = list(source.check(checking))
+    yield from found
+    if any(finding.severity == "error" for finding in found):
         return
-    try:
-        de = data_extensions.refuse_unless_sendable(checking.org, event.data_extension)
-        if de.sendable_to != "Subscriber Key":
-            message = f"{de.name} relates to the {de.sendable_to}; its values are taken as Contact Keys."
-            yield Finding("warning", message)
-        for xml in {event.criteria: None, spec.entry_criteria: None}:
+    for xml in {event.criteria if event else "": None, spec.entry_criteria: None}:
+        try:
             if xml:
                 compile_criteria(checking.org, parse(xml), checking.event_fields)
-    except Refused as error:
-        yield Finding("error", f"Entry source: {error.message} {error.fix}".rstrip())
-        return
+        except Refused as error:
+            yield source.refusal(error)
     yield from _default_email(checking)
-    yield from _schedule(checking)
+
+
+def _changed_mode(checking: Checking) -> Iterator[Finding]:
+    """The re-entry mode is the journey's, not the version's. Source: SFH:mc_jb_choose_a_contact_entry_mode."""
+    version = checking.version
+    earlier = [one for one in versions(checking.org, version.key) if one.status != "Draft"]
+    before = RE_ENTRY.get(earlier[-1].spec.entry_mode) if earlier else None
+    now = RE_ENTRY.get(version.spec.entry_mode)
+    if before and now and before != now and (before, now) != ("Re-entry anytime", "Re-entry only after exiting"):
+        yield Finding(
+            "error",
+            f"The contact entry mode of {version.name} is {before} in every version; it cannot become {now}.",
+        )
 
 
 def _default_email(checking: Checking) -> Iterator[Finding]:
@@ -111,14 +119,6 @@ def _default_email(checking: Checking) -> Iterator[Finding]:
         named = attribute(binding(expression) or expression)
         if named.kind == "event" and named.field.lower() not in checking.event_fields:
             yield Finding("error", wrong, code="121226")
-
-
-def _schedule(checking: Checking) -> Iterator[Finding]:
-    from store.journey.schedule import problems
-
-    assert checking.version.event is not None
-    for message in problems(checking.version.event):
-        yield Finding("warning", message)
 
 
 def _shape(checking: Checking) -> Iterator[Finding]:

@@ -116,12 +116,51 @@ class Run:
                 self._insert(child, cohort.root_id, cohort.cohort_id, split_key, part.outcome, size)
                 self._arrive(child, size, part.next)
         assert left == 0, f"{left} members of cohort {cohort.cohort_id} took no outcome of {split_key}"
+        self._divided(cohort)
+        return sizes
+
+    def take_out(self, cohort: Cohort, select: str, params: Mapping[str, Any], state: str) -> int:
+        """End the visits that a SELECT gives (`:parent` is the cohort) of a cohort that stands; returns how many.
+
+        The others stay where they are until when they were due: their cohort is a new one that made no move.
+        """
+        named = {"parent": cohort.cohort_id, **params}
+        size = int(self.org.value(f"SELECT count(*) FROM ({select})", named))
+        if size == cohort.size:
+            self.end(cohort, state)
+        if size in (0, cohort.size):
+            return size
+        gone, left = self.new_cohort_id(), self.new_cohort_id() + 1
+        self.org.run(
+            f"INSERT INTO journey_members SELECT {gone}, visit FROM (SELECT visit FROM ({select}) ORDER BY visit)",
+            named,
+        )
+        self.org.run(
+            f"""INSERT INTO journey_members
+                SELECT {left}, visit FROM (
+                    SELECT visit FROM journey_members WHERE cohort_id = :parent
+                    EXCEPT SELECT visit FROM journey_members WHERE cohort_id = {gone})""",
+            {"parent": cohort.cohort_id},
+        )
+        self._insert(gone, cohort.root_id, cohort.cohort_id, None, None, size)
+        self._insert(left, cohort.root_id, cohort.cohort_id, None, None, cohort.size - size)
+        self.org.run(
+            """UPDATE journey_cohorts AS c
+               SET activity_key = p.activity_key, arrived_at = p.arrived_at, due_at = p.due_at
+               FROM journey_cohorts AS p WHERE p.cohort_id = ? AND c.cohort_id = ?""",
+            cohort.cohort_id, left,
+        )  # fmt: skip
+        self._arrive(gone, size, None, state)
+        self._divided(cohort)
+        return size
+
+    def _divided(self, cohort: Cohort) -> None:
+        """The members of a cohort are in others now."""
         self.org.run(
             "UPDATE journey_cohorts SET state = 'split', activity_key = NULL, due_at = NULL, arrived_at = ? "
             "WHERE cohort_id = ?",
             self.now, cohort.cohort_id,
         )  # fmt: skip
-        return sizes
 
     def _take(self, child: int, cohort: Cohort, part: Part, taken: Sequence[int]) -> int:
         everyone = "SELECT visit FROM journey_members WHERE cohort_id = :parent"

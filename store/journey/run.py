@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 def run_activity(org: Org, entry: Entry) -> Outcome:
     """Let all cohorts that are due at an activity do it and go on: args = {"version_id", "activity_key"}."""
     version = by_id(org, entry.args["version_id"])
+    if version.status == "Paused":  # whoever is due goes on when it is resumed
+        return Outcome(f"{version.name} is paused", quiet=True)
     activity = version.activities[entry.args["activity_key"]]
     run = Run(org, version)
     activity.run_all(run, run.standing_at(activity.key))

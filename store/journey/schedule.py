@@ -24,6 +24,16 @@ def runs_once(event: EventDefinition) -> bool:
     return event.flow_mode == "runonce" or (not event.schedule and event.flow_mode != "automation")
 
 
+def once_at(event: EventDefinition, now: int) -> int:
+    """When a source that runs once does: at publication, or at its start when that is still to come."""
+    start = event.schedule.get("startDateTime")
+    return max(_moment(str(start), event), now) if start and _on_schedule(event) else now
+
+
+def _on_schedule(event: EventDefinition) -> bool:
+    return str(event.metadata.get("runOnceScheduleMode") or "").lower() == "onschedule"
+
+
 def next_run(event: EventDefinition, after: int, runs: int = 0) -> int | None:
     """The first scheduled time that is not before `after`; None when there is none.
 
@@ -75,8 +85,11 @@ def _zone(event: EventDefinition) -> str:
     return str(event.schedule.get("timeZone") or "").lower()
 
 
-def problems(event: EventDefinition) -> Iterator[str]:
+def problems(event: EventDefinition, now: int) -> Iterator[str]:
     """What a person should know about the schedule."""
+    start = event.schedule.get("startDateTime")
+    if runs_once(event) and start and _on_schedule(event) and _moment(str(start), event) < now:
+        yield f"Its one run was due on {start}, which is past: contacts enter at publication."
     if event.schedule and _zone(event) not in _SYSTEM_ZONES | _UTC_ZONES:
         yield f"The schedule's time zone '{event.schedule['timeZone']}' is taken as system time (UTC-6)."
     if event.schedule and event.flow_mode != "automation" and not event.schedule.get("startDateTime"):

@@ -28,6 +28,7 @@ _ALIASES = {
     "CONTACTUPDATE": "UPDATECONTACTDATA",
 }
 _TRIGGER_ALIASES = {"AUDIENCE": "EMAILAUDIENCE"}
+TRANSACTIONAL = "TRANSACTIONAL-API"
 
 # How the re-entry setting is written. Source: domain E1 (practitioners' mapping, two sources agree).
 RE_ENTRY = {
@@ -126,25 +127,30 @@ class Interaction:
         return [trigger for trigger in self.raw.get("triggers") or [] if isinstance(trigger, dict)]
 
     @property
+    def trigger(self) -> Json:
+        """The entry source; empty without one."""
+        return self.triggers[0] if self.triggers else {}
+
+    @property
     def trigger_type(self) -> str:
         """The entry source's type in upper case, empty without one."""
-        name = str(self.triggers[0].get("type") or "").upper() if self.triggers else ""
+        name = str(self.trigger.get("type") or "").upper()
         return _TRIGGER_ALIASES.get(name, name)
 
     @property
     def event_key(self) -> str:
-        """The key of the event definition that lets contacts in, empty without one; DevTools has `r__event_key`."""
-        if not self.triggers:
-            return ""
-        metadata = _object(self.triggers[0].get("metaData"))
-        return str(metadata.get("eventDefinitionKey") or metadata.get("r__event_key") or "")
+        """The key of the event definition that lets contacts in, empty without one; DevTools has `r__event_key`.
+
+        A transactional journey names none: its messages are asked for by its own key.
+        """
+        metadata = _object(self.trigger.get("metaData"))
+        key = metadata.get("eventDefinitionKey") or metadata.get("r__event_key")
+        return str(key or (self.key if self.trigger_type == TRANSACTIONAL else ""))
 
     @property
     def entry_criteria(self) -> str:
         """FilterDefinition XML of the entry source in the journey itself."""
-        if not self.triggers:
-            return ""
-        return str(_object(self.triggers[0].get("configurationArguments")).get("criteria") or "")
+        return str(_object(self.trigger.get("configurationArguments")).get("criteria") or "")
 
     @cached_property
     def activities(self) -> dict[str, ActivitySpec]:
@@ -215,7 +221,24 @@ class EventDefinition:
     @property
     def flow_mode(self) -> str:
         """In lower case: `runonce`, `recurring`, `automation`, or empty for none."""
-        return str(_object(self.raw.get("metaData")).get("scheduleFlowMode") or "").lower()
+        return str(self.metadata.get("scheduleFlowMode") or "").lower()
+
+    @property
+    def arguments(self) -> Json:
+        return _object(self.raw.get("arguments"))
+
+    @property
+    def configuration(self) -> Json:
+        return _object(self.raw.get("configurationArguments"))
+
+    @property
+    def metadata(self) -> Json:
+        return _object(self.raw.get("metaData"))
+
+    @property
+    def logs_data(self) -> bool:
+        """Whether what the event brings is kept as a row of its data extension."""
+        return not self.raw.get("disableDEDataLogging")
 
     @property
     def schedule(self) -> Json:

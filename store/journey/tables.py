@@ -32,9 +32,9 @@ CREATE TABLE journey_versions (
   journey_id   INTEGER NOT NULL REFERENCES journeys(journey_id),
   number       INTEGER NOT NULL,
   guid         TEXT NOT NULL,           -- the product's interaction id
-  status       TEXT NOT NULL CHECK (status IN ('Draft', 'Running', 'Finishing', 'Stopped')),
+  status       TEXT NOT NULL CHECK (status IN ('Draft', 'Running', 'Paused', 'Finishing', 'Stopped')),
   event_definition_id INTEGER REFERENCES event_definitions(event_definition_id),
-  watermark    INTEGER NOT NULL DEFAULT 0,  -- the highest _CustomObjectKey of the entry data extension seen so far
+  watermark    INTEGER NOT NULL DEFAULT 0,  -- the highest _CustomObjectKey or event_no of the entry source seen so far
   created_at   INTEGER NOT NULL,        -- UTC seconds
   modified_at  INTEGER NOT NULL,
   published_at INTEGER,
@@ -88,14 +88,52 @@ CREATE TABLE journey_entries (          -- how many times a contact entered a jo
   entries    INTEGER NOT NULL,
   PRIMARY KEY (journey_id, contact_id)
 ) WITHOUT ROWID;
-CREATE TABLE journey_rejections (       -- rows of the entry source that did not get in
+CREATE TABLE journey_events (           -- one row is one entry event that arrived: an API call, a form, a CRM record
+  event_no    INTEGER PRIMARY KEY,      -- in the order of arrival
+  event_definition_id INTEGER NOT NULL REFERENCES event_definitions(event_definition_id),
+  at          INTEGER NOT NULL,         -- UTC seconds
+  contact_key TEXT COLLATE NOCASE,
+  data        TEXT NOT NULL             -- JSON by field name, each value as a data extension stores it
+);
+CREATE INDEX journey_events_definition ON journey_events(event_definition_id, event_no);
+CREATE TABLE journey_listeners (        -- one row is an entry event that fires on changes in the CRM
+  event_definition_id INTEGER PRIMARY KEY REFERENCES event_definitions(event_definition_id),
+  version_id  INTEGER NOT NULL REFERENCES journey_versions(version_id),  -- whose trigger says which changes
+  seen_change INTEGER NOT NULL,         -- changes of the CRM up to this change_no were looked at
+  seen_row    INTEGER NOT NULL          -- records of the object up to this row_id existed then
+);
+CREATE TABLE journey_rejections (       -- one row is a row or an event of the entry source that did not get in
   version_id  INTEGER NOT NULL,
   at          INTEGER NOT NULL,         -- UTC seconds
-  row_key     INTEGER NOT NULL,         -- _CustomObjectKey of the row
+  row_key     INTEGER NOT NULL,         -- _CustomObjectKey of the row, or event_no
   contact_key TEXT,
   why         TEXT NOT NULL,            -- DidNotMeetEntryCriteria, Rejected: no re-entry, ...
   PRIMARY KEY (version_id, at, row_key)
 ) WITHOUT ROWID;
+CREATE TABLE journey_pauses (           -- one row is one pause of a version
+  pause_id     INTEGER PRIMARY KEY,
+  version_id   INTEGER NOT NULL REFERENCES journey_versions(version_id),
+  paused_at    INTEGER NOT NULL,        -- UTC seconds
+  days         INTEGER NOT NULL,        -- how long at most; then `afterwards`
+  extend_waits INTEGER NOT NULL,        -- whether waits by duration last longer by the pause
+  queue_entries INTEGER NOT NULL,       -- whether who comes meanwhile waits at the entry; else is turned away
+  afterwards   TEXT NOT NULL CHECK (afterwards IN ('none', 'resume', 'stop')),
+  resumes_as   TEXT NOT NULL CHECK (resumes_as IN ('Running', 'Finishing')),
+  ended_at     INTEGER                  -- NULL while it lasts
+);
+CREATE TABLE journey_exits (            -- one row is one visit that somebody took out of the journey
+  version_id   INTEGER NOT NULL,
+  visit        INTEGER NOT NULL,
+  at           INTEGER NOT NULL,        -- UTC seconds
+  why          TEXT NOT NULL,           -- ContactExitedByAPI
+  PRIMARY KEY (version_id, visit)
+) WITHOUT ROWID;
+CREATE TABLE journey_audit (            -- one row is what a person did to a version
+  audit_id     INTEGER PRIMARY KEY,
+  version_id   INTEGER NOT NULL REFERENCES journey_versions(version_id),
+  at           INTEGER NOT NULL,        -- UTC seconds
+  action       TEXT NOT NULL            -- Create, Modify, Publish, Pause, Resume, Stop
+);
 CREATE TABLE journey_forced (           -- a person's choice for the next decision of a contact at a split
   version_id   INTEGER NOT NULL,
   activity_key TEXT NOT NULL,

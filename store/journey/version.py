@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from store import data_extensions
-from store.data_extensions import DataExtension
 from store.errors import Refused, did_you_mean
 from store.journey.spec import EventDefinition, Interaction
 
@@ -16,7 +14,14 @@ if TYPE_CHECKING:
     import sqlite3
 
     from store.journey.activities import Activity
+    from store.journey.entry_sources import EntrySource
     from store.org import Org
+
+
+# What the API calls the statuses of the canvas. Source: domain E1.
+API_STATUS = {
+    "Draft": "Draft", "Running": "Published", "Paused": "Paused", "Finishing": "Unpublished", "Stopped": "Stopped",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,18 +57,23 @@ class Version:
 
         return {key: make(spec) for key, spec in self.spec.activities.items()}
 
-    def entry_data_extension(self, org: Org) -> DataExtension:
-        """Where contacts come from. Raises Refused when there is no such data extension."""
-        if self.event is None or not self.event.data_extension:
-            raise Refused(f"The journey {self.name} has no entry source.", fix="Give its trigger an event definition.")
-        return data_extensions.get(org, self.event.data_extension)
+    @cached_property
+    def source(self) -> EntrySource:
+        """Where contacts come from. Raises Refused for a type of trigger that is not built."""
+        from store.journey.entry_sources import make
+
+        return make(self)
 
     def event_fields(self, org: Org) -> dict[str, tuple[str, str]]:
         """Lower-case field name -> (column, type) of the journey data."""
-        if self.event is None:
-            return {}
-        de = data_extensions.find(org, self.event.data_extension)
-        return {name: (field.name, field.type) for name, field in de.by_name.items()} if de else {}
+        from store.journey.entry_sources import EntrySource, is_built
+
+        source = self.source if is_built(self.spec.trigger_type) else EntrySource(self)
+        return {field.name.lower(): (field.name, field.type) for field in source.fields(org)}
+
+    def email_field(self, org: Org) -> str | None:
+        """The field of the journey data that holds an address: the first of type EmailAddress."""
+        return next((column for column, kind in self.event_fields(org).values() if kind == "EmailAddress"), None)
 
     def __hash__(self) -> int:
         return self.version_id
@@ -110,7 +120,7 @@ def versions(org: Org, key: str) -> list[Version]:
 
 
 def current(org: Org, key: str, number: int | None = None) -> Version:
-    """The version of that number, else the one that lets contacts in, else the newest."""
+    """The version of that number, else the one that lets contacts in (running, or paused), else the newest."""
     found = versions(org, key)
     if number is not None:
         chosen = [version for version in found if version.number == number]
@@ -119,10 +129,19 @@ def current(org: Org, key: str, number: int | None = None) -> Version:
             raise Refused(f"The journey {key} has no version {number}.", fix=f"It has {numbers}.")
         return chosen[0]
     running = [version for version in found if version.status == "Running"]
-    return (running or found)[-1]
+    paused = [version for version in found if version.status == "Paused"]
+    return (running or paused or found)[-1]
 
 
-def running_with_event(org: Org, event_key: str) -> list[Version]:
-    """The running versions that an entry event lets contacts into, by id."""
-    rows = org.rows(f"{_VERSIONS} WHERE v.status = 'Running' AND d.key = ? ORDER BY v.version_id", event_key)
-    return [_version(row) for row in rows]
+def listening(org: Org, event_key: str) -> list[Version]:
+    """The version of each journey that an entry event is for, by id.
+
+    That is the one that runs, else the one that is paused, else the newest that ever ran: it turns the event away.
+    """
+    rows = org.rows(
+        f"{_VERSIONS} WHERE v.status <> 'Draft' AND d.key = ? "
+        "ORDER BY v.status = 'Running', v.status = 'Paused', v.version_id",
+        event_key,
+    )
+    newest = {version.journey_id: version for version in map(_version, rows)}  # the last of each journey stays
+    return sorted(newest.values(), key=lambda version: version.version_id)

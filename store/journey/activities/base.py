@@ -88,6 +88,10 @@ class Activity:
         """When a cohort that arrives now goes on; UTC seconds."""
         return now
 
+    def after_pause(self, due_at: int, seconds: int) -> int:
+        """When those who were due at `due_at` are, after a pause of so many seconds that extends waits by duration."""
+        return due_at
+
     def run_all(self, run: Run, cohorts: Sequence[Cohort]) -> None:
         """Do the activity for all cohorts that are due, oldest first."""
         for cohort in cohorts:

@@ -119,7 +119,7 @@ def default_address(org: Org, version: Version, cohort: Cohort) -> tuple[str, di
             )
             contact_joins = [f"JOIN contacts k ON k.contact_id = {sql_contact('e._visit')}"]
     if not columns:
-        field = version.entry_data_extension(org).email_field
+        field = version.email_field(org)
         columns = [f"e.{quoted(field)}"] if field else ["NULL"]
     address = columns[0] if len(columns) == 1 else f"coalesce({', '.join(columns)})"
     return (

@@ -80,6 +80,10 @@ class Wait(Activity):
         rest = self.amount - int(self.amount)
         return int((end + timedelta(seconds=int(rest * 30 * DAY))).timestamp())
 
+    def after_pause(self, due_at: int, seconds: int) -> int:
+        """Later by the pause. Source: SFH:mc_jb_pause: only waits by duration are extended."""
+        return due_at + seconds
+
     @property
     def title(self) -> str:
         return f"Wait {self.duration}"

@@ -1,0 +1,216 @@
+"""Who of the candidates gets in: rows become visits, all of a run at once.
+
+One run: the candidates of the entry source -> contacts for unknown keys -> the re-entry rule -> a cohort with its
+members and the snapshot of their rows. Rows that do not get in are kept with their reason.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from store import contacts
+from store.data_extensions import quoted
+from store.journey.cohorts import Run
+from store.journey.criteria import parse
+from store.journey.criteria_sql import compile_criteria
+from store.journey.entry_sources import Candidates, EntrySource
+from store.journey.spec import RE_ENTRY
+from store.journey.tables import sql_contact
+from store.journey.version import Version
+
+if TYPE_CHECKING:
+    from store.org import Org
+
+# What a rejected row is told. Source: domain E1 and E6.
+NOT_MET = "DidNotMeetEntryCriteria"
+NO_KEY = "Rejected: the row has no Contact Key"
+KEY_TOO_LONG = f"Rejected: the Contact Key is longer than {contacts.MAX_KEY_LENGTH} characters"
+NO_CONTACT = "Rejected: there is no contact with this Contact Key"
+NO_RE_ENTRY = "Rejected: no re-entry"
+STILL_INSIDE = "Rejected: the contact is in the journey"
+
+_NOT_TAKEN = "e._CustomObjectKey NOT IN (SELECT row_key FROM temp.entering)"
+
+
+def turn_away(org: Org, version: Version, why: str) -> int:
+    """Reject all candidates of a version that lets nobody in; returns how many. They are not looked at again."""
+    found = version.source.candidates(org)
+    if not found.new_only:
+        return 0
+    count = org.run(
+        f"""INSERT INTO journey_rejections
+            SELECT :version, :now, e._CustomObjectKey, {found.key}, :why FROM {found.table} e
+            WHERE e._CustomObjectKey > :since AND (:until IS NULL OR e._CustomObjectKey <= :until) AND {found.where}
+            ORDER BY e._CustomObjectKey""",
+        {
+            **found.params,
+            "version": version.version_id, "now": org.now, "why": why, "since": found.since, "until": found.until,
+        },
+    )  # fmt: skip
+    read_until(org, version, found)
+    return count
+
+
+def read_until(org: Org, version: Version, found: Candidates) -> None:
+    """Remember up to where a version has read, where that matters."""
+    if found.new_only and found.until is not None:
+        org.run(
+            "UPDATE journey_versions SET watermark = max(watermark, ?) WHERE version_id = ?",
+            found.until, version.version_id,
+        )  # fmt: skip
+
+
+class Admission:
+    """One run of one version's entry source."""
+
+    def __init__(self, org: Org, version: Version) -> None:
+        self.org, self.version = org, version
+        self.source: EntrySource = version.source
+        self.found = found = self.source.candidates(org)
+        self.mode = RE_ENTRY[version.spec.entry_mode]
+        self.rejected = self.established = 0
+        self.params: dict[str, Any] = {
+            **found.params,
+            "now": org.now,
+            "version": version.version_id,
+            "journey": version.journey_id,
+            "since": found.since,
+        }
+        self.table, self.key = found.table, found.key
+        self.in_scope = f"e._CustomObjectKey > :since AND {found.where}"
+        if found.until is not None:
+            self.params["until"] = found.until
+            self.in_scope = f"e._CustomObjectKey <= :until AND {self.in_scope}"
+        self.own, self.own_reason, params = self.source.refuse(org, found)
+        self.params |= params
+        assert version.event is not None
+        self.filter = self._filter([version.event.criteria, version.spec.entry_criteria])
+        self.wanted = f"{self.filter} AND NOT ({self.own})" if self.own else self.filter
+
+    def _filter(self, criteria: list[str]) -> str:
+        """The entry filter as SQL; journey data is here the row itself (alias e)."""
+        conditions = ["1"]
+        self.filter_needs_contact = False
+        for xml in dict.fromkeys(xml for xml in criteria if xml):
+            fields, prefix = self.version.event_fields(self.org), f"f{len(conditions)}_"
+            compiled = compile_criteria(self.org, parse(xml), fields, prefix)
+            conditions.append(compiled.sql)
+            self.filter_needs_contact |= compiled.needs_contact
+            self.params |= compiled.params
+        return " AND ".join(conditions)
+
+    @property
+    def _returning(self) -> str:
+        """SQL for whether the contact may not enter again. Source: domain E1."""
+        if self.mode == "No re-entry":
+            return "k.contact_id IN (SELECT contact_id FROM journey_entries WHERE journey_id = :journey)"
+        if self.mode == "Re-entry only after exiting":
+            return f"""k.contact_id IN (
+                SELECT {sql_contact("m.visit")}
+                FROM journey_versions v CROSS JOIN journey_cohorts o ON o.version_id = v.version_id
+                     CROSS JOIN journey_members m ON m.cohort_id = o.cohort_id
+                WHERE v.journey_id = :journey AND o.state = 'inside')"""
+        return "0"
+
+    def admit(self) -> int:
+        """Let in who may; returns how many. TEMP table `entering` (visit, row_key) holds them meanwhile."""
+        org, params = self.org, self.params
+        rows = org.value(f"SELECT count(*) FROM {self.table} e WHERE {self.in_scope}", params)
+        if not rows:
+            read_until(org, self.version, self.found)
+            return 0
+        org.run("DROP TABLE IF EXISTS temp.entering")
+        org.run("CREATE TEMP TABLE entering (visit INTEGER PRIMARY KEY, row_key INTEGER NOT NULL)")
+        filled = self._fill_entering(rows)
+        if filled < rows and self.source.establishes:
+            # Most often all are contacts already, and looking that up costs as much as entering.
+            self.established = self._establish()
+            if self.established:
+                self._fill_entering(rows - filled, rest=True)
+        entered = self._begin()
+        self.rejected = rows - entered
+        if self.rejected:
+            self._keep_rejections()
+        read_until(org, self.version, self.found)
+        org.run("DROP TABLE temp.entering")
+        return entered
+
+    def _establish(self) -> int:
+        """Make contacts of those who meet the filter; contact data can only be asked of one who is a contact."""
+        wanted = "1" if self.filter_needs_contact else self.wanted
+        left = f"SELECT {self.key} FROM {self.table} e WHERE {self.in_scope} AND {_NOT_TAKEN} AND {wanted}"
+        return contacts.establish(self.org, left, self.params, source="Journey Builder")
+
+    def _fill_entering(self, rows: int, *, rest: bool = False) -> int:
+        """A visit per row (of the `rest` that has none yet), of those whose keys are contacts; returns how many.
+
+        A contact with several rows enters with the first of them, or with each where it may: CROSS JOIN makes SQLite
+        read the rows in their order, and OR IGNORE keeps the first.
+        """
+        again = total = 0
+        while True:
+            free = _NOT_TAKEN if again or rest else "1"
+            filled = self.org.run(
+                f"""INSERT OR IGNORE INTO temp.entering
+                    SELECT ((coalesce(n.entries, 0) + :again) << 32) | k.contact_id, e._CustomObjectKey
+                    FROM {self.table} e CROSS JOIN contacts k ON k.contact_key = {self.key}
+                         LEFT JOIN journey_entries n ON n.journey_id = :journey AND n.contact_id = k.contact_id
+                    WHERE {self.in_scope} AND {self.wanted} AND NOT {self._returning} AND {free}""",
+                {**self.params, "again": again},
+            )
+            total += filled
+            if total == rows or not filled or self.mode != "Re-entry anytime":
+                return total
+            again += 1
+
+    def _keep_rejections(self) -> None:
+        """Write the rows that did not get in, each with the first reason that holds."""
+        own = f"WHEN {self.own} THEN :own_reason" if self.own else ""
+        self.org.run(
+            f"""INSERT INTO journey_rejections
+                SELECT :version, :now, e._CustomObjectKey, {self.key},
+                       CASE WHEN coalesce({self.key}, '') = '' THEN :no_key
+                            WHEN length({self.key}) > {contacts.MAX_KEY_LENGTH} THEN :too_long
+                            {own}
+                            WHEN NOT ({self.filter}) THEN :not_met
+                            WHEN k.contact_id IS NULL THEN :no_contact
+                            ELSE :why END
+                FROM {self.table} e LEFT JOIN contacts k ON k.contact_key = {self.key}
+                WHERE {self.in_scope} AND {_NOT_TAKEN}
+                ORDER BY e._CustomObjectKey""",
+            {
+                **self.params,
+                "no_key": NO_KEY,
+                "too_long": KEY_TOO_LONG,
+                "own_reason": self.own_reason,
+                "not_met": NOT_MET,
+                "no_contact": NO_CONTACT,
+                "why": NO_RE_ENTRY if self.mode == "No re-entry" else STILL_INSIDE,
+            },
+        )
+
+    def _begin(self) -> int:
+        """The cohort with its members, the snapshot of their rows, and their entry counts."""
+        org, version = self.org, self.version
+        run = Run(org, version)
+        cohort_id = run.new_cohort_id()
+        size = org.run("INSERT INTO journey_members SELECT ?, visit FROM temp.entering ORDER BY visit", cohort_id)
+        if not size:
+            return 0
+        names = [quoted(field.name) for field in self.source.fields(org)]
+        org.run(
+            f"""INSERT INTO {version.event_table}({", ".join(["_cohort_id", "_visit", *names])})
+                SELECT :cohort, n.visit{"".join(f", r.{name}" for name in names)}
+                FROM temp.entering n CROSS JOIN {self.table} r ON r._CustomObjectKey = n.row_key
+                ORDER BY n.visit""",
+            {**self.found.params, "cohort": cohort_id},
+        )
+        org.run(
+            f"""INSERT INTO journey_entries
+                SELECT :journey, {sql_contact("visit")}, (visit >> 32) + 1 FROM temp.entering WHERE 1 ORDER BY visit
+                ON CONFLICT (journey_id, contact_id) DO UPDATE SET entries = max(entries, excluded.entries)""",
+            self.params,
+        )
+        self.source.entered(org, self.found, cohort_id, self.established)
+        run.enter(cohort_id, size, version.spec.start_key)
+        return size
