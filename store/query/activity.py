@@ -17,6 +17,7 @@ from store.chance import chance
 from store.commands import Outcome, command
 from store.errors import OrgError, Refused, did_you_mean
 from store.query.looks import looks
+from store.query.options import Options
 from store.query.target import check_target, fitted
 
 if TYPE_CHECKING:
@@ -31,6 +32,13 @@ assume(
     (),
     "Whether a SQL Query Activity accepts WITH (common table expressions).",
     "Third-party sources disagree; most say that the syntax check rejects it.",
+)
+assume(
+    "query_server_version",
+    2019,
+    (2019, 2022),
+    "The version of SQL Server whose functions a SQL Query Activity has (2022: GREATEST, LEAST, DATETRUNC).",
+    "mateuszdabrowski.pl, sql-basics: more or less SQL Server 2019.",
 )
 assume(
     "failed_overwrite_empties_target",
@@ -77,10 +85,18 @@ class Run:
 def compile_text(org: Org, text: str, *, require_names: bool = False) -> Compiled:
     """A query text compiled against this account and its rows. Raises QueryRefused with line and column."""
     from store.query import prepare
-    from store.query.options import Options
 
-    options = Options(allow_cte=bool(org.assumption("query_allows_cte")), require_names=require_names)
+    options = options_of(org, require_names=require_names)
     return prepare(org.db, text, data_extensions.catalog(org), options=options)
+
+
+def options_of(org: Org, *, require_names: bool = False) -> Options:
+    """The dialect's switches as this account has them."""
+    return Options(
+        allow_cte=bool(org.assumption("query_allows_cte")),
+        require_names=require_names,
+        server=int(org.assumption("query_server_version")),
+    )
 
 
 def parameters(org: Org) -> dict[str, Any]:

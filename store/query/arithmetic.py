@@ -142,8 +142,11 @@ def _float_arithmetic(operator: str, left: Typed, right: Typed) -> Typed:
 
 def _decimal_arithmetic(operator: str, left: Typed, right: Typed) -> Typed:
     result = decimal_result(operator, left.type, right.type)
-    if left.type.name.endswith("money") and right.type.name.endswith("money"):
-        result = left.type
+    if {left.type.name, right.type.name} & {"money", "smallmoney"} and "decimal" not in (
+        left.type.name,
+        right.type.name,
+    ):  # money comes before every whole number in the precedence of types, so it stays money
+        result = max(left.type, right.type, key=lambda each: PRECEDENCE.index(each.name))
     scale = result.scale or 0
     if operator == "/":
         return Typed(_decimal_quotient(left, right, result), result)

@@ -22,11 +22,21 @@ _ELSEWHERE = {
     "TRUNC": "CAST(x AS date) or ROUND(x, n, 1)", "DATE": "CAST(x AS date)", "POW": "POWER(x, y)", "RANDOM": "NEWID()",
     "LPAD": "RIGHT(REPLICATE('0', n) + text, n)",
 }  # fmt: skip
+# What SQL Server has and this program does not, with what to do instead.
 _NOT_SIMULATED = {
-    "STRING_SPLIT", "OPENROWSET", "OPENQUERY", "CONTAINS", "FREETEXT", "XMLDATA", "COMPRESS", "DECOMPRESS",
-    "PERCENTILE_CONT",
-    "PERCENTILE_DISC", "CHECKSUM_AGG", "APPROX_COUNT_DISTINCT", "BINARY_CHECKSUM", "JSON_MODIFY", "PARSENAME",
-    "STRING_ESCAPE",
+    **dict.fromkeys(("OPENROWSET", "OPENQUERY", "OPENXML"), "A query activity reads data extensions and data views."),
+    **dict.fromkeys(("CONTAINS", "FREETEXT"), "Write LIKE or CHARINDEX: data extensions have no full-text index."),
+    **dict.fromkeys(("COMPRESS", "DECOMPRESS"), "A data extension has no binary field to hold it."),
+    **dict.fromkeys(("CHECKSUM_AGG", "BINARY_CHECKSUM"), "HASHBYTES over a concatenation tells changes apart."),
+    **dict.fromkeys(("ENCRYPTBYPASSPHRASE", "DECRYPTBYPASSPHRASE", "CRYPT_GEN_RANDOM"), "Use HASHBYTES or NEWID()."),
+    **dict.fromkeys(
+        ("SESSION_USER", "CURRENT_USER", "SYSTEM_USER", "USER_NAME", "SUSER_SNAME", "SUSER_NAME", "HOST_NAME",
+         "APP_NAME", "SESSION_CONTEXT", "CONTEXT_INFO", "DB_NAME", "DB_ID", "OBJECT_ID", "OBJECT_NAME", "SCHEMA_NAME",
+         "SERVERPROPERTY", "DATABASEPROPERTYEX", "ORIGINAL_LOGIN", "CONNECTIONPROPERTY", "NEWSEQUENTIALID",
+         "SCOPE_IDENTITY", "IDENT_CURRENT", "ERROR_MESSAGE", "ERROR_NUMBER", "FORMATMESSAGE", "MIN_ACTIVE_ROWVERSION",
+         "COL_LENGTH", "COL_NAME", "TYPE_NAME", "SQL_VARIANT_PROPERTY", "CURRENT_TIMEZONE", "CURRENT_TIMEZONE_ID"),
+        "It tells of the server and the session, which an account does not show.",
+    ),
 }  # fmt: skip
 
 
@@ -39,12 +49,20 @@ def find(node: exp.Expr, name: str, count: int, scope: Scope) -> Function:
     if found is None:
         if name.upper() in _NOT_SIMULATED:
             raise scope.refuse(
-                node, f"{name.upper()} is not simulated.", cause="SQL Server has this function; this program does not."
-            )
+                node, f"{name.upper()} is not simulated.", cause="SQL Server has this function; this program does not.",
+                fix=_NOT_SIMULATED[name.upper()],
+            )  # fmt: skip
         hint = (
             f"T-SQL writes {_ELSEWHERE[name.upper()]}." if name.upper() in _ELSEWHERE else did_you_mean(name, FUNCTIONS)
         )
         raise scope.refuse(node, f"'{name}' is not a recognized built-in function name.", fix=hint)
+    server = scope.compilation.options.server
+    if found.since > server:
+        raise scope.refuse(
+            node, f"'{name}' is not a recognized built-in function name.",
+            cause=f"It came with SQL Server {found.since}; query activities run on about SQL Server {server}.",
+            fix="The assumption query_server_version switches that.",
+        )  # fmt: skip
     if count < found.least or (found.most is not None and count > found.most):
         if found.most == found.least:
             raise scope.refuse(node, f"The {name.lower()} function requires {found.least} argument(s).")
@@ -131,8 +149,12 @@ def window(node: exp.Window, scope: Scope) -> Typed:
             node, "Windowed functions can only appear in the SELECT or ORDER BY clauses.",
             fix="Compute it in a subquery and filter outside of it.",
         )  # fmt: skip
+    if node.alias:
+        raise scope.refuse(node, f"Incorrect syntax near '{node.alias}'.", fix="Write out OVER ( ... ).")
     over = f" OVER ({_over(node, scope)})"
     scope.windows += 1
+    if isinstance(node.this, exp.WithinGroup):
+        return _within_group(node, scope, over)
     if isinstance(node.this, exp.GroupConcat):
         raise scope.refuse(node, "Incorrect syntax near 'OVER'.", cause="STRING_AGG is no window function.")
     if not isinstance(node.this, exp.Anonymous):
@@ -154,6 +176,23 @@ def window(node: exp.Window, scope: Scope) -> Typed:
     return call(node.this, scope, over)
 
 
+def _within_group(node: exp.Window, scope: Scope, over: str) -> Typed:
+    """f(...) WITHIN GROUP (ORDER BY ...) OVER (PARTITION BY ...)"""
+    inner = node.this.this
+    if not isinstance(inner, exp.Anonymous):
+        raise scope.refuse(node, f"Incorrect syntax near '{inner.sql('tsql')[:30]}'.")
+    if node.args.get("order") is not None or node.args.get("spec") is not None:
+        raise scope.refuse(node, f"The function '{inner.name.upper()}' may not have ORDER BY or a frame in OVER.")
+    found = find(inner, inner.name, len(inner.expressions), scope)
+    order = node.this.expression.expressions
+    return found.translate(Call(inner.name.upper(), inner, list(inner.expressions), scope, over=over, order=order))
+
+
+def without_over(node: exp.WithinGroup, scope: Scope) -> Typed:
+    """WITHIN GROUP alone is only for STRING_AGG, which never comes here."""
+    raise scope.refuse(node, f"The function '{node.this.name.upper()}' must have an OVER clause.")
+
+
 def _over(node: exp.Window, scope: Scope) -> str:
     from store.query.compare import sort_key
     from store.query.expressions import value
@@ -173,12 +212,25 @@ def _over(node: exp.Window, scope: Scope) -> str:
 
 def ordered(item: exp.Ordered, scope: Scope) -> str:
     """One key of an ORDER BY inside of a function. (SELECT NULL) is how T-SQL says 'in any order'."""
-    from store.query.compare import sort_key
+    key, descending = sorted_key(item, scope)
+    return key + (" DESC" if descending else "")
+
+
+def sorted_value(item: exp.Ordered, scope: Scope) -> tuple[Typed, bool]:
+    """The value of an ORDER BY term and whether it is descending."""
+    from store.query.expressions import value
+
+    return value(item.this, scope), bool(item.args.get("desc"))
+
+
+def sorted_key(item: exp.Ordered, scope: Scope) -> tuple[str, bool]:
+    """SQL of an ORDER BY term and whether it is descending."""
+    from store.query.compare import order_key
     from store.query.expressions import value
 
     inner = item.this
     if isinstance(inner, exp.Subquery) and isinstance(inner.this, exp.Select) and inner.this.args.get("from_") is None:
-        return "NULL"
+        return "NULL", False
     if isinstance(inner, exp.Literal):
         raise scope.refuse(
             item,
@@ -188,7 +240,7 @@ def ordered(item: exp.Ordered, scope: Scope) -> str:
                 "clause expressions."
             ),
         )
-    return sort_key(value(inner, scope), scope) + (" DESC" if item.args.get("desc") else "")
+    return order_key(value(inner, scope), scope), bool(item.args.get("desc"))
 
 
 def _frame(spec: exp.WindowSpec, scope: Scope) -> str:

@@ -14,7 +14,7 @@ from store.query.like import like_sql
 from store.query.runtime.strings import fold
 from store.query.scope import Scope
 from store.query.typed import Typed, quote
-from store.query.types import SqlType, common_type
+from store.query.types import SqlType, common_type, nvarchar
 
 
 def aligned(values: list[Typed]) -> tuple[SqlType, list[Typed]]:
@@ -79,7 +79,10 @@ def compare(operator: str, left: Typed, right: Typed, scope: Scope) -> str:
     """SQL of `left operator right`."""
     _, (a, b) = aligned([left, right])
     folded = beyond_ascii(scope, a, b)
-    return f"({comparable(a, scope, folded=folded)} {operator} {comparable(b, scope, folded=folded)}{collation(a, b)})"
+    left_sql, right_sql = (comparable(side, scope, folded=folded) for side in (a, b))
+    if folded and operator not in ("=", "<>"):  # what is before what: letters with marks beside those without
+        left_sql, right_sql = f"tsql_sort_key({left_sql})", f"tsql_sort_key({right_sql})"
+    return f"({left_sql} {operator} {right_sql}{collation(a, b)})"
 
 
 def between(value: Typed, low: Typed, high: Typed, scope: Scope) -> str:
@@ -102,17 +105,32 @@ def is_in(value: Typed, choices: list[Typed], scope: Scope) -> str:
 
 
 def sort_key(value: Typed, scope: Scope) -> str:
-    """SQL for ORDER BY, PARTITION BY and GROUP BY of a value."""
+    """SQL for PARTITION BY and GROUP BY of a value."""
     if value.type.name == "datetimeoffset":
         return f"tsql_utc({value.sql})"
     return comparable(value, scope, folded=beyond_ascii(scope, value)) + collation(value)
 
 
+def order_key(value: Typed, scope: Scope) -> str:
+    """SQL for ORDER BY: é stands between e and f, not behind z."""
+    key = sort_key(value, scope)
+    return f"tsql_sort_key({key.removesuffix(' COLLATE NOCASE')})" if beyond_ascii(scope, value) else key
+
+
 def like(value: Typed, pattern: Typed, escape: Typed | None, scope: Scope) -> str:
     """SQL of LIKE; a literal pattern needs no Python."""
     subject, wanted = to_text(value), to_text(pattern)
+    if not subject.type.is_unicode and not wanted.type.is_unicode and not subject.unpadded:
+        # The page: blanks at the end of what is matched are ignored, unless one side is Unicode.
+        padded = subject.of(type=nvarchar(subject.type.length or 1))
+        bare = padded.of(sql=f"rtrim({subject.sql})", column=None, literal=None)
+        return f"({like(padded, pattern, escape, scope)} OR {like(bare, pattern, escape, scope)})"
     if not isinstance(wanted.literal, str) or (escape is not None and not isinstance(escape.literal, str)):
         sign = "NULL" if escape is None else to_text(escape).sql
         return f"tsql_like({subject.sql}, {wanted.sql}, {sign}, {int(subject.binary or wanted.binary)})"
     sign = str(escape.literal) if escape is not None else ""
-    return like_sql(subject.sql, wanted.literal, sign, case=subject.binary or wanted.binary)
+    case, accented = subject.binary or wanted.binary, True
+    if subject.column is not None and "[" in wanted.literal:
+        scope.compilation.compared.add(subject.column)
+        accented = subject.column in scope.compilation.options.accented
+    return like_sql(subject.sql, wanted.literal, sign, case=case, accented=accented)

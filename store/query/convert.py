@@ -49,6 +49,9 @@ def _to_int(value: Typed, target: SqlType, how: How) -> Typed:
     )
     if kind in ("decimal", "float"):
         made = f"CAST({value.sql} AS INTEGER)"
+        if value.type.name in ("money", "smallmoney"):  # the page: money -> int rounds, the others cut
+            value = value.of(sql=f"round({value.sql})")
+            made = f"CAST({value.sql} AS INTEGER)"
         integer_digits = (value.type.precision or 38) - (value.type.scale or 0)
         if kind == "decimal" and 10**integer_digits <= high:
             return Typed(made, target)
@@ -215,7 +218,7 @@ def _number_must_fit(made: str, value: Typed, target: SqlType, how: How, longest
     else:
         of = "expression" if value.type.kind == "int" else value.type.spoken
         instead = fail(f"Arithmetic overflow error converting {of} to data type {target.name}.")
-    if how.attempt:
+    if how.attempt and instead != "'*'":
         instead = "NULL"
     return f"(CASE WHEN length({made}) > {limit} THEN {instead} ELSE {made} END)"
 
@@ -240,11 +243,19 @@ def _to_guid(value: Typed, target: SqlType, how: How) -> Typed:
 
 
 def _to_binary(value: Typed, target: SqlType, how: How) -> Typed:
+    sizes = {"bigint": 8, "int": 4, "smallint": 2, "tinyint": 1, "bit": 1}
     if value.type.kind == "text":
-        return Typed(f"tsql_to_binary({value.sql}, {int(value.type.is_unicode)}, {how.style})", target)
-    if value.type.kind == "binary":
-        return value.of(type=target)
-    raise NotAllowed(f"Conversion from {value.type.spoken} to {target.name} is not simulated.")
+        made = f"tsql_to_binary({value.sql}, {int(value.type.is_unicode)}, {how.style})"
+    elif value.type.kind == "binary":
+        made = value.sql
+    elif value.type.name in sizes:
+        fixed = target.length if target.name == "binary" and target.length not in (None, MAX) else None
+        return Typed(f"tsql_int_binary({value.sql}, {fixed or sizes[value.type.name]})", target)
+    else:
+        raise NotAllowed(f"Conversion from {value.type.spoken} to {target.name} is not simulated.")
+    if target.length in (None, MAX):
+        return Typed(made, target)
+    return Typed(f"tsql_sized_binary({made}, {target.length}, {int(target.name == 'binary')})", target)
 
 
 def to_moment(value: Typed) -> Typed:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from store.query.runtime.strings import read_class
+from store.query.runtime.strings import accented_between, read_class
 from store.query.typed import quote
 
 
-def like_sql(subject: str, pattern: str, escape: str, *, case: bool = False) -> str:
-    """SQL that is true where `subject` LIKE `pattern`, as SQL Server matches."""
+def like_sql(subject: str, pattern: str, escape: str, *, case: bool = False, accented: bool = True) -> str:
+    """SQL that is true where `subject` LIKE `pattern`, as SQL Server matches.
+
+    `accented`: the subject can hold letters beyond A to Z, some of which a range such as [a-z] takes in.
+    """
     if "[" not in pattern and not case and pattern.isascii():
         if not escape or escape not in pattern:
             return f"({subject} LIKE {quote(pattern)})"
         return f"({subject} LIKE {quote(pattern)} ESCAPE {quote(escape)})"
-    glob = to_glob(pattern, escape, case=case)
+    glob = to_glob(pattern, escape, case=case, accented=accented)
     return f"(CASE WHEN {subject} IS NOT NULL THEN 0 END)" if glob is None else f"({subject} GLOB {quote(glob)})"
 
 
-def to_glob(pattern: str, escape: str = "", *, case: bool = False) -> str | None:
+def to_glob(pattern: str, escape: str = "", *, case: bool = False, accented: bool = True) -> str | None:
     """The same pattern for GLOB, which knows case, * ? and [ ]. None: it matches nothing."""
     out, at = "", 0
     while at < len(pattern):
@@ -32,7 +35,9 @@ def to_glob(pattern: str, escape: str = "", *, case: bool = False) -> str | None
             if found is None:
                 return None
             negated, ranges, at = found
-            body = _class_body([pair for pair in ranges if pair[0] <= pair[1]], case)
+            kept = [pair for pair in ranges if pair[0] <= pair[1]]
+            more = "".join(accented_between(low, high) for low, high in kept) if accented and not case else ""
+            body = _class_body(kept + [(letter, letter) for letter in more], case)
             if not body and not negated:
                 return None
             out += "?" if not body else f"[{'^' if negated else ''}{body}]"

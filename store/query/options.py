@@ -10,6 +10,7 @@ class Options:
     """How one query is read.
 
     allow_cte      ASSUMED off: WITH is refused by the activity's syntax check (domain D1: sources disagree)
+    server         ASSUMED 2019: the version of SQL Server whose functions there are (domain D1: "more or less 2019")
     require_names  every output column has a name and no two the same: what a target data extension needs
     padded         (table, column) pairs some of whose values end in a blank. `a = 'b'` ignores trailing blanks; a
                    column not listed here is compared as it is, so that its index serves. See Compiled.compared.
@@ -18,5 +19,6 @@ class Options:
 
     allow_cte: bool = False
     require_names: bool = False
+    server: int = 2019
     padded: frozenset[tuple[str, str]] = frozenset()
     accented: frozenset[tuple[str, str]] = frozenset()

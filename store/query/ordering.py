@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from store.query.compare import sort_key
+from store.query.compare import beyond_ascii, order_key
 from store.query.expressions import value
 from store.query.scope import Scope
 
@@ -99,7 +99,10 @@ def _key(item: exp.Ordered, outputs: Sequence[Output], scope: Scope, distinct: b
     inner = item.this
     position = output_position(inner, outputs, scope)
     if position is not None:
-        return ordinal(position, outputs)
+        given = outputs[position].value
+        key = order_key(given, scope)  # also notes the column as compared
+        marked = not distinct and not set_operation and beyond_ascii(scope, given)
+        return key if marked else ordinal(position, outputs)
     if set_operation:
         raise scope.refuse(
             item,
@@ -114,7 +117,7 @@ def _key(item: exp.Ordered, outputs: Sequence[Output], scope: Scope, distinct: b
             if output.key == made.sql:
                 return ordinal(at, outputs)
         raise scope.refuse(item, "ORDER BY items must appear in the select list if SELECT DISTINCT is specified.")
-    key = sort_key(made, scope)
+    key = order_key(made, scope)
     # A bare number would mean a column of the result in SQLite.
     return f"({key})" if made.literal is not None else key
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from sqlglot import exp
 
-from store.query.compare import collation, comparable
+from store.query.compare import beyond_ascii, collation, comparable
 from store.query.convert import convert
 from store.query.ordering import Top
 from store.query.scope import Origin, Scope
@@ -75,14 +75,32 @@ class SelectPlan:
         order = f" ORDER BY {', '.join(self.keys)}" if self.keys else ""
         return self._body(names) + order + self.top.limit()
 
+    def folded_keys(self, names: list[str]) -> list[str]:
+        """What makes rows of the result equal, by column name; empty when SQLite's own DISTINCT sees it too."""
+        folded, keys = False, []
+        for output, shown in zip(self.outputs, names, strict=True):
+            same = output.value.of(sql=name(shown), column=None, literal=None)
+            marked = beyond_ascii(self.scope, output.value)
+            plain = output.value.type.kind != "text" or (
+                comparable(output.value, self.scope, folded=marked) == output.value.sql
+            )
+            folded = folded or not plain
+            keys.append((name(shown) if plain else comparable(same, self.scope, folded=marked)) + collation(same))
+        return keys if folded else []
+
     def _body(self, names: list[str] | None, extra: str = "") -> str:
+        shown = output_names(self.outputs, names)
+        keys = self.folded_keys(shown) if self.distinct and not extra else []
+        if keys:  # DISTINCT that ignores blanks at the end, of rows that keep theirs
+            bare = replace(self, distinct=False)._body(shown)
+            return f"SELECT {', '.join(name(each) for each in shown)} FROM ({bare}) GROUP BY {', '.join(keys)}"
         distinct = self.distinct or self.dedupe
         columns = []
-        for output, shown in zip(self.outputs, output_names(self.outputs, names), strict=True):
+        for output, title in zip(self.outputs, shown, strict=True):
             sql = output.value.sql
             if distinct and output.value.type.kind == "text":
                 sql = comparable(output.value, self.scope) + collation(output.value)
-            columns.append(f"{sql} AS {name(shown)}")
+            columns.append(f"{sql} AS {name(title)}")
         sql = f"SELECT {'DISTINCT ' if self.distinct else ''}{', '.join(columns)}{extra}"
         for clause, text in (
             (" FROM ", self.source),
@@ -147,8 +165,7 @@ class SetPlan:
     def render(self, names: list[str] | None = None) -> str:
         shown = output_names(self.outputs, names)
         every = shown + [f"_key{at}" for at in range(self.hidden)]
-        parts = [self._side(side, every, first=at == 0) for at, side in enumerate(self.sides)]
-        sql = f" {self.operator} ".join(parts)
+        sql = self._joined(every)
         if not self.keys and not self.top.count and not self.hidden:
             return sql
         columns = ", ".join(name(column) for column in shown)
@@ -161,6 +178,24 @@ class SetPlan:
         keys = [f"{name(every[int(key.split(' ')[0]) - 1])} {key.partition(' ')[2]}".rstrip() for key in self.keys]
         order = f" ORDER BY {', '.join(keys)}" if keys else ""
         return f"SELECT {columns} FROM ({sql}){order}{self.top.limit()}"
+
+    def _joined(self, names: list[str]) -> str:
+        operator, keys = self.operator, self._folded_keys(names)
+        if keys:
+            operator = "UNION ALL"
+            for side in self.sides:
+                if isinstance(side, SelectPlan):
+                    side.dedupe = False
+        sql = f" {operator} ".join(self._side(side, names, first=at == 0) for at, side in enumerate(self.sides))
+        columns = ", ".join(name(each) for each in names)
+        return f"SELECT {columns} FROM ({sql}) GROUP BY {', '.join(keys)}" if keys else sql
+
+    def _folded_keys(self, names: list[str]) -> list[str]:
+        """Of a UNION of plain SELECTs whose texts may end in a blank."""
+        if self.operator != "UNION":
+            return []
+        found = [side.folded_keys(names) for side in self.sides if isinstance(side, SelectPlan)]
+        return next((keys for keys in found if keys), []) if len(found) == len(self.sides) else []
 
     def _side(self, side: Plan, names: list[str], *, first: bool) -> str:
         sql = side.render(names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -9,10 +10,12 @@ from typing import TYPE_CHECKING
 from store.query.refused import QueryRefused
 from store.query.scope import Scope
 from store.query.typed import Typed
-from store.query.types import INT, SqlType, nvarchar
+from store.query.types import DATETIME, DATETIMEOFFSET, INT, SqlType, nvarchar
 
 if TYPE_CHECKING:
     from sqlglot import exp
+
+_OFFSET = re.compile(r"\d\s*(z|[+-]\d\d:\d\d)\s*$", re.I)  # at the end of a date and time
 
 
 @dataclass(slots=True)
@@ -56,11 +59,19 @@ class Call:
 
         return given if given.type.name in ("int", "smallint", "tinyint", "bigint") else convert(given, INT)
 
-    def moment(self, index: int) -> Typed:
-        """The argument as a date or time; text and numbers become datetime."""
-        from store.query.convert import to_moment
+    def moment(self, index: int, text_as: SqlType = DATETIME) -> Typed:
+        """The argument as a date or time; text becomes `text_as`, numbers become datetime.
 
-        return to_moment(self.value(index))
+        A literal that names an offset is a datetimeoffset where text may be a datetime2.
+        """
+        from store.query.convert import convert, to_moment
+
+        given = self.value(index)
+        if given.type.kind != "text" or text_as == DATETIME:
+            return to_moment(given)
+        if isinstance(given.literal, str) and _OFFSET.search(given.literal):
+            text_as = DATETIMEOFFSET
+        return convert(given, text_as)
 
     def word(self, index: int) -> str:
         """A bare word such as a date part."""
@@ -88,20 +99,25 @@ class Function:
     translate: Translator
     aggregate: bool = False
     window_only: bool = False
+    since: int = 0  # the version of SQL Server that brought it, where that matters
 
 
 FUNCTIONS: dict[str, Function] = {}
 
 
 def tsql(
-    *names: str, args: int | tuple[int, int | None] = 1, aggregate: bool = False, window_only: bool = False
+    *names: str,
+    args: int | tuple[int, int | None] = 1,
+    aggregate: bool = False,
+    window_only: bool = False,
+    since: int = 0,
 ) -> Callable[[Translator], Translator]:
     """Registers the translation of one T-SQL function under its names."""
     least, most = args if isinstance(args, tuple) else (args, args)
 
     def register(translate: Translator) -> Translator:
         for name in names:
-            FUNCTIONS[name] = Function(name, least, most, translate, aggregate, window_only)
+            FUNCTIONS[name] = Function(name, least, most, translate, aggregate, window_only, since)
         return translate
 
     return register

@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from store.query.parse import multi_part, offset_of
 from store.query.refused import did_you_mean
+from store.query.rowsets import is_rowset, rowset
 from store.query.scope import Scope, Source, SourceColumn
 from store.query.typed import Typed, name
 from store.query.types import nvarchar
@@ -87,16 +88,14 @@ def source(node: exp.Expr, scope: Scope) -> str:
 
 
 def _table(node: exp.Table, scope: Scope) -> str:
-    if isinstance(node.this, exp.OpenJSON):
-        from store.query.apply import open_json
-
-        return open_json(node, scope)
+    if is_rowset(node.this):
+        return rowset(node.this, node, scope, Scope(scope.compilation, parent=scope.parent))
     if not isinstance(node.this, exp.Identifier):
         shown = node.this.name if isinstance(node.this, exp.Anonymous) else node.sql("tsql")[:30]
         raise scope.refuse(
             node,
             f"Invalid object name '{shown}'.",
-            cause="Table-valued functions are not available in a query activity.",
+            cause="Of the table-valued functions, OPENJSON and STRING_SPLIT are simulated.",
         )
     for key, clause in node.args.items():
         if clause and key not in _TABLE_PARTS:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from store import data_extensions
+from store.query.activity import options_of
 from store.query.catalog import Catalog, Table
 from store.query.compiled import Compiled
-from store.query.options import Options
 from store.query.refused import QueryRefused
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def uses(org: Org, text: str) -> Uses:
     from store.query.scope import Compilation, Scope
     from store.query.select import plan
 
-    compilation = Compilation(text, data_extensions.catalog(org), _options(org))
+    compilation = Compilation(text, data_extensions.catalog(org), options_of(org))
     tree = parse(text)
     made = plan(tree, Scope(compilation))
     values = tuple(dict.fromkeys((output.name, *origin) for output in made.outputs for origin in output.origins))
@@ -75,16 +75,12 @@ def _stands_in(named: set[Origin], origin: Origin) -> bool:
     return (table, column) in named or ("", column) in named
 
 
-def _options(org: Org) -> Options:
-    return Options(allow_cte=bool(org.assumption("query_allows_cte")))
-
-
 def without(org: Org, text: str, table: str, column: str) -> Compiled | QueryRefused:
     """The query compiled as if a column of a table had gone, or the refusal that it then meets."""
     from store.query import compile_query
 
     try:
-        return compile_query(text, _Without(data_extensions.catalog(org), table, column), options=_options(org))
+        return compile_query(text, _Without(data_extensions.catalog(org), table, column), options=options_of(org))
     except QueryRefused as refusal:
         return refusal
 

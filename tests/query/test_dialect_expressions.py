@@ -8,11 +8,19 @@ from pathlib import Path
 import pytest
 
 from store.errors import Refused
-from store.query import ListedCatalog, compile_query, connect_functions, run_error
+from store.query import ListedCatalog, Options, QueryRefused, compile_query, connect_functions, run_error
 
 NOW = 1_732_000_000  # 2024-11-19 07:06:40 UTC
-LINES = Path(__file__).with_name("expressions.tsv").read_text(encoding="utf-8").splitlines()
-CLAIMS = [line.split("\t") for line in LINES if line and not line.startswith("#")]
+HERE = Path(__file__).parent
+
+
+def claims(file: str) -> list[list[str]]:
+    """The columns of a table, without its comments."""
+    lines = (HERE / file).read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines if line and not line.startswith("#")]
+
+
+CLAIMS = claims("expressions.tsv")
 
 
 @pytest.fixture(scope="module")
@@ -22,9 +30,9 @@ def db() -> sqlite3.Connection:
     return made
 
 
-def evaluate(db: sqlite3.Connection, expression: str) -> str:
+def evaluate(db: sqlite3.Connection, expression: str, options: Options | None = None) -> str:
     """The result as the table writes it."""
-    compiled = compile_query(f"SELECT {expression} AS x", ListedCatalog([]))
+    compiled = compile_query(f"SELECT {expression} AS x", ListedCatalog([]), options=options)
     try:
         found = db.execute(compiled.sql, {"now_utc": NOW, "seed": 1}).fetchone()[0]
     except sqlite3.Error as error:
@@ -43,7 +51,18 @@ def test_an_expression_gives_what_microsoft_documents(
     assert evaluate(db, expression) == expected, source
 
 
+@pytest.mark.parametrize(("expression", "expected", "source"), claims("since_2022.tsv"))
+def test_what_sql_server_2022_adds_is_there_when_the_account_has_it(
+    db: sqlite3.Connection, expression: str, expected: str, source: str
+) -> None:
+    with pytest.raises(QueryRefused, match="is not a recognized built-in function name") as refused:
+        compile_query(f"SELECT {expression} AS x", ListedCatalog([]))
+    assert "SQL Server 2022" in refused.value.cause
+    assert evaluate(db, expression, Options(server=2022)) == expected, source
+
+
 def test_the_table_is_large_and_every_line_names_its_source() -> None:
-    assert len(CLAIMS) >= 250
-    assert all(len(claim) == 3 and "/" in claim[2] for claim in CLAIMS)
+    assert len(CLAIMS) >= 900
+    assert all(len(claim) == 3 and claim[2].startswith(("learn: ", "silent: ")) for claim in CLAIMS)
+    assert sum(claim[2].startswith("silent: ") for claim in CLAIMS) < 30
     assert len({claim[0] for claim in CLAIMS}) == len(CLAIMS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,34 @@ from store.query import Options, compile_query
 from tests.query.dialect_world import CATALOG, run, world
 
 QUERIES = yaml.safe_load(Path(__file__).with_name("queries.yaml").read_text(encoding="utf-8"))
+LINES = Path(__file__).with_name("documented_queries.tsv").read_text(encoding="utf-8").splitlines()
+DOCUMENTED = [line.split("\t") for line in LINES if line and not line.startswith("#")]
 FAILURES = yaml.safe_load(Path(__file__).with_name("failures.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=[query["claim"] for query in QUERIES])
 def test_a_query_gives_the_rows_of_sql_server(query: dict[str, Any]) -> None:
     assert run(world(), query["sql"]) == [tuple(row) for row in query["rows"]]
+
+
+@pytest.mark.parametrize(("sql", "expected", "source"), DOCUMENTED, ids=[case[0][:70] for case in DOCUMENTED])
+def test_a_documented_query_gives_the_rows_that_its_page_shows(sql: str, expected: str, source: str) -> None:
+    if expected.startswith("!"):
+        with pytest.raises(Refused) as refused:
+            run(world(), sql)
+        assert refused.value.message == expected[1:], source
+        return
+    found, wanted = run(world(), sql), [tuple(row) for row in json.loads(expected)]
+    if "ORDER BY" in sql:
+        assert found == wanted, source
+    else:
+        assert sorted(map(repr, found)) == sorted(map(repr, wanted)), source
+
+
+def test_every_case_names_its_source() -> None:
+    refusals = yaml.safe_load(Path(__file__).with_name("refusals.yaml").read_text(encoding="utf-8"))
+    sources = [case.get("source", "") for case in (*QUERIES, *FAILURES, *refusals)] + [line[2] for line in DOCUMENTED]
+    assert all(source.startswith(("learn: ", "domain ", "own words; learn: ")) for source in sources)
 
 
 @pytest.mark.parametrize("case", FAILURES, ids=[case["sql"] for case in FAILURES])

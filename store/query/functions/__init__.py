@@ -17,6 +17,8 @@ FAMILIES = (
     "json",
     "misc",
     "numbers",
+    "percentiles",
+    "since_2022",
     "strings",
     "text_search",
     "windows",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from store.query.conversion import How, NotAllowed
 from store.query.convert import convert, to_text
 from store.query.registry import Call, tsql
-from store.query.typed import Typed
+from store.query.typed import Typed, null
 from store.query.types import INT, SqlType, parse_type
 
 
@@ -39,38 +39,50 @@ def try_cast(call: Call) -> Typed:
     return convert(call.value(0), _target(call, 1), How(explicit=True, attempt=True))
 
 
-def _style(call: Call) -> int:
+def _style(call: Call) -> int | None:
     if len(call) < 3:
         return 0
     given = call.value(2)
+    if given.is_null:
+        return None
     if not isinstance(given.literal, int):
         raise NotAllowed("The style of CONVERT has to be a number written in the query.")
     return given.literal
 
 
+def _styled(call: Call, *, attempt: bool) -> Typed:
+    target, style = _target(call, 0), _style(call)
+    if style is None:  # the page: for a style of NULL, NULL is returned
+        return null().of(type=target)
+    return convert(call.value(1), target, How(style=style, explicit=True, attempt=attempt))
+
+
 @tsql("CONVERT", args=(2, 3))
 def convert_style(call: Call) -> Typed:
     """learn: t-sql/functions/cast-and-convert-transact-sql"""
-    return convert(call.value(1), _target(call, 0), How(style=_style(call), explicit=True))
+    return _styled(call, attempt=False)
 
 
 @tsql("TRY_CONVERT", args=(2, 3))
 def try_convert(call: Call) -> Typed:
     """learn: t-sql/functions/try-convert-transact-sql"""
-    return convert(call.value(1), _target(call, 0), How(style=_style(call), explicit=True, attempt=True))
+    return _styled(call, attempt=True)
 
 
 def _parse(call: Call, attempt: bool) -> Typed:
+    from store.query.runtime.cultures import CULTURES
+
+    culture = "en-us"
     if len(call) == 3:
-        culture = to_text(call.value(2)).literal
-        if str(culture).lower() not in ("en-us", "en"):
+        culture = str(to_text(call.value(2)).literal).lower()
+        numeric = _target(call, 1).is_number
+        if culture not in ("en-us", "en") and not (numeric and culture in CULTURES):
             raise call.refuse(
                 f"The culture parameter '{culture}' provided in the function call is not simulated.", fix="'en-US' is."
             )
     target = _target(call, 1)
-    sql = (
-        f"tsql_parse({call.text(0).sql}, '{target.name}', {target.precision or 0}, {target.scale or 0}, {int(attempt)})"
-    )
+    size = f"{target.precision or 0}, {target.scale or 0}, {int(attempt)}"
+    sql = f"tsql_parse({call.text(0).sql}, '{target.name}', {size}, '{culture}')"
     return Typed(sql, target, unpadded=True)
 
 
@@ -103,6 +115,8 @@ def isdate(call: Call) -> Typed:
     given = call.value(0)
     if given.type.kind == "moment" and given.type.name in ("datetime", "smalldatetime"):
         return Typed(f"({given.sql} IS NOT NULL)", INT)
+    if given.is_null:
+        return Typed("0", INT)
     if given.type.kind != "text":
         raise call.refuse(f"Argument data type {given.type.spoken} is invalid for argument 1 of isdate function.")
     read = convert(given, DATETIME, How(attempt=True))

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from store.query.conversion import within
 from store.query.convert import convert
 from store.query.functions.date_parts import part_of
 from store.query.moments import plain
 from store.query.registry import Call, tsql
 from store.query.typed import Typed, fail
-from store.query.types import BIGINT, DATE, INT, SqlType
+from store.query.types import BIGINT, DATE, DATETIME2, INT, INT_RANGES, SqlType
 
 _DAYS = {"day": 1, "dayofyear": 1, "weekday": 1, "week": 7}
 _MONTHS = {"year": 12, "quarter": 3, "month": 1}
 _SECONDS = {"hour": 3600, "minute": 60, "second": 1}
+# Part -> digits of the fraction that count, parts in a second, parts in the last digit.
+_FRACTIONS = {"millisecond": (3, 1000, 1), "microsecond": (6, 1_000_000, 1), "nanosecond": (7, 1_000_000_000, 100)}
+_TICKS = {"millisecond": 10_000, "microsecond": 10}  # of 100 ns
 # Seconds from year 0 to 1970, so that moments before 1970 divide like later ones.
 _EPOCH = 62167219200
+_PRECISE = ("datetime2", "time", "datetimeoffset")
 
 
 @tsql("DATEADD", args=3)
@@ -22,16 +27,17 @@ def dateadd(call: Call) -> Typed:
 
     learn: t-sql/functions/dateadd-transact-sql
     """
-    part, number, moment = (
-        part_of(call),
-        convert(call.value(1), INT) if call.value(1).type.name != "bigint" else call.value(1),
-        call.moment(2),
-    )
+    part, number, moment = part_of(call), convert(call.value(1), INT), call.moment(2)
     _check_part(call, part, moment, "dateadd")
+    sql = _not_beyond(_added(call, part, number, moment), number, moment)
     if moment.type.name == "datetimeoffset":
-        raise call.refuse(
-            "DATEADD of a datetimeoffset is not simulated.", fix="Convert it to datetime first.", argument=2
-        )
+        sql = f"({sql} || substr({moment.sql}, -7))"
+    if moment.type.name == "smalldatetime" and part in ("second", "millisecond"):
+        sql = f"tsql_moment({sql}, 'smalldatetime', 0)"
+    return Typed(sql, moment.type, unpadded=True)
+
+
+def _added(call: Call, part: str, number: Typed, moment: Typed) -> str:
     at = plain(moment)
     if part in _MONTHS:
         sql = _plus_months(at, _times(number, _MONTHS[part]), moment)
@@ -41,14 +47,16 @@ def dateadd(call: Call) -> Typed:
         sql = _shift(at, f"({_times(number, _DAYS[part])}) || ' days'", moment)
     elif part in _SECONDS:
         sql = _shift(at, f"({_times(number, _SECONDS[part])}) || ' seconds'", moment)
+    elif part in ("millisecond", "microsecond", "nanosecond") and moment.type.name in _PRECISE:
+        ticks = f"tsql_round_half({number.sql}, 100)" if part == "nanosecond" else f"{number.sql} * {_TICKS[part]}"
+        sql = f"tsql_add_ticks({at}, {ticks}, {7 if moment.type.scale is None else moment.type.scale})"
     elif part == "millisecond":
         shifted = f"strftime('%Y-%m-%d %H:%M:%f', {at}, printf('%+.3f seconds', ({number.sql}) / 1000.0))"
         sql = f"tsql_moment({shifted}, '{moment.type.name}', {moment.type.scale or 0})"
     else:
-        raise call.refuse(f"The datepart {part} is not simulated for dateadd.")
-    if moment.type.name == "time":
-        sql = f"substr({sql}, 12)"
-    return Typed(_not_beyond(sql, number, moment), moment.type, unpadded=True)
+        kind = moment.type.name
+        raise call.refuse(f"The datepart {part} is not supported by date function dateadd for data type {kind}.")
+    return f"substr({sql}, 12)" if moment.type.name == "time" else sql
 
 
 def _check_part(call: Call, part: str, moment: Typed, function: str) -> None:
@@ -66,7 +74,7 @@ def _times(number: Typed, factor: int) -> str:
 
 def _shift(at: str, modifier: str, moment: Typed) -> str:
     """The moment moved by days or seconds, with its fraction: strftime keeps three digits, seven are put back."""
-    if moment.type.name in ("datetime2", "time"):
+    if moment.type.name in _PRECISE:
         return f"(strftime('%Y-%m-%d %H:%M:%S', substr({at}, 1, 19), {modifier}) || substr({at}, 20))"
     return f"replace(strftime('%Y-%m-%d %H:%M:%f', {at}, {modifier}), '.000', '')"
 
@@ -103,19 +111,21 @@ def datediff_big(call: Call) -> Typed:
 
 def _difference(call: Call, result: SqlType) -> Typed:
     part = part_of(call)
-    start, end = (_comparable(call.moment(at)) for at in (1, 2))
+    start, end = (_comparable(call.moment(at, DATETIME2)) for at in (1, 2))  # the page: text is read as datetime2
     sql = _boundaries(part, start, end)
     if sql is None:
         raise call.refuse(f"The datepart {part} is not supported by date function datediff.")
-    if part in ("second", "millisecond") and result == INT:
+    if part in ("minute", "second", "millisecond", "microsecond", "nanosecond"):
         message = (
-            "The datediff function resulted in an overflow. The number of dateparts separating two date/time "
-            "instances is too large. "
+            f"The {call.name.lower()} function resulted in an overflow. The number of dateparts separating two "
+            "date/time instances is too large. "
         )
-        message += "Try to use datediff with a less precise datepart."
-        from store.query.conversion import within
-
-        sql = within(sql, "-2147483648", "2147483647", message)
+        message += f"Try to use {call.name.lower()} with a less precise datepart."
+        low, high = INT_RANGES[result.name]
+        if result == INT:
+            sql = within(sql, str(low), str(high), message)
+        elif part in ("microsecond", "nanosecond"):  # beyond 64 bits SQLite goes on in floating point
+            sql = f"(CASE WHEN typeof({sql}) = 'real' THEN {fail(message)} ELSE {sql} END)"
     return Typed(sql, result)
 
 
@@ -139,15 +149,11 @@ def _boundaries(part: str, start: str, end: str) -> str | None:
     if part in _SECONDS:
         unit = _SECONDS[part]
         return "(" + " - ".join(f"(unixepoch(substr({at}, 1, 19)) + {_EPOCH}) / {unit}" for at in (end, start)) + ")"
-    if part == "millisecond":
-        return (
-            "("
-            + " - ".join(
-                f"(unixepoch(substr({at}, 1, 19)) * 1000 + CAST(substr({at} || '.000', 21, 3) AS INTEGER))"
-                for at in (end, start)
-            )
-            + ")"
-        )
+    if part in _FRACTIONS:
+        digits, factor, unit = _FRACTIONS[part]
+        seconds = f"(unixepoch(substr({end}, 1, 19)) - unixepoch(substr({start}, 1, 19))) * {factor}"
+        fractions = [f"CAST(substr(substr({at}, 21) || '0000000', 1, {digits}) AS INTEGER)" for at in (end, start)]
+        return f"({seconds} + ({fractions[0]} - {fractions[1]}) * {unit})"
     return None
 
 
@@ -158,12 +164,3 @@ def eomonth(call: Call) -> Typed:
     months = _times(call.whole(1), 1) if len(call) == 2 else "0"
     after = str(int(months) + 1) if months.lstrip("-").isdigit() else f"({months}) + 1"
     return Typed(f"date({at}, 'start of month', ({after}) || ' months', '-1 day')", DATE, unpadded=True)
-
-
-@tsql("DATETRUNC", args=2)
-def datetrunc(call: Call) -> Typed:
-    """Refused: it is younger than the server that query activities run on."""
-    raise call.refuse(
-        "'DATETRUNC' is not a recognized built-in function name.",
-        fix="It came with SQL Server 2022: use DATEADD(part, DATEDIFF(part, 0, date), 0).",
-    )

@@ -9,7 +9,7 @@ from store.query.moments import plain
 from store.query.refused import did_you_mean
 from store.query.registry import Call, tsql
 from store.query.typed import Typed
-from store.query.types import INT, nvarchar
+from store.query.types import DATETIME2, INT, nvarchar
 
 # Every name and abbreviation -> the part.
 PARTS = {
@@ -68,7 +68,7 @@ def part_of(call: Call) -> str:
 
 
 def _moment(call: Call, index: int, part: str) -> str:
-    moment = call.moment(index)
+    moment = call.moment(index, DATETIME2)  # the page: text is read as datetime2
     if (moment.type.name == "date" and part in _CLOCK) or (moment.type.name == "time" and part not in _CLOCK):
         raise call.refuse(
             f"The datepart {part} is not supported by date function {call.name.lower()} for data type "
@@ -79,7 +79,15 @@ def _moment(call: Call, index: int, part: str) -> str:
 
 def _number(call: Call, index: int, part: str) -> str:
     if part == "tzoffset":
-        sql = call.moment(index).sql
+        moment = call.moment(index, DATETIME2)
+        if moment.type.name == "datetime2":
+            return f"(CASE WHEN {moment.sql} IS NOT NULL THEN 0 END)"
+        if moment.type.name != "datetimeoffset":
+            raise call.refuse(
+                f"The datepart tzoffset is not supported by date function {call.name.lower()} for data type "
+                f"{moment.type.name}."
+            )
+        sql = moment.sql
         sign = f"CASE substr({sql}, -6, 1) WHEN '-' THEN -1 ELSE 1 END"
         return f"(({sign}) * (substr({sql}, -5, 2) * 60 + substr({sql}, -2)))"
     at = _moment(call, index, part)
@@ -107,7 +115,8 @@ def datename(call: Call) -> Typed:
     if part == "weekday":
         return Typed(f"rtrim(substr('{_DAY_NAMES}', {number.sql} * 9 - 8, 9))", nvarchar(30), unpadded=True)
     if part == "tzoffset":
-        return Typed(f"substr({call.moment(1).sql}, -6)", nvarchar(30), unpadded=True)
+        zone = f"printf('%s%02d:%02d', iif({number.sql} < 0, '-', '+'), abs({number.sql}) / 60, abs({number.sql}) % 60)"
+        return Typed(f"(CASE WHEN {number.sql} IS NOT NULL THEN {zone} END)", nvarchar(30), unpadded=True)
     return to_text(number).of(type=nvarchar(30))
 
 

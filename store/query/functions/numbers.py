@@ -173,8 +173,29 @@ def _plain(name: str, sqlite: str) -> None:
         return Typed(f"{sqlite}({convert(_numeric(call), FLOAT).sql})", FLOAT)
 
 
-for _name in ("EXP", "SIN", "COS", "TAN", "ASIN", "ACOS", "ATAN", "DEGREES", "RADIANS"):
+for _name in ("EXP", "SIN", "COS", "TAN", "ASIN", "ACOS", "ATAN"):
     _plain(_name, _name.lower())
+
+
+def _angle(call: Call) -> Typed:
+    """Keeps the type of a whole number, so DEGREES(2) is 114."""
+    given = _numeric(call)
+    sql = f"{call.name.lower()}({given.sql})"
+    if given.type.kind == "int":
+        return Typed(f"CAST({sql} AS INTEGER)", given.type)
+    return Typed(sql, decimal(38, 18) if given.type.kind == "decimal" else FLOAT)
+
+
+@tsql("DEGREES")
+def degrees(call: Call) -> Typed:
+    """learn: t-sql/functions/degrees-transact-sql"""
+    return _angle(call)
+
+
+@tsql("RADIANS")
+def radians(call: Call) -> Typed:
+    """learn: t-sql/functions/radians-transact-sql"""
+    return _angle(call)
 
 
 @tsql("ATN2", args=2)

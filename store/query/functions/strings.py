@@ -227,7 +227,7 @@ def concat_ws(call: Call) -> Typed:
 @tsql("ASCII")
 def ascii_code(call: Call) -> Typed:
     """learn: t-sql/functions/ascii-transact-sql"""
-    return Typed(f"unicode({call.text(0).sql})", INT)
+    return Typed(f"tsql_ascii({call.text(0).sql})", INT)
 
 
 @tsql("UNICODE")
@@ -242,7 +242,9 @@ def char(call: Call) -> Typed:
     number = call.whole(0)
     if isinstance(number.literal, int) and 1 <= number.literal <= 127:
         return Typed(f"char({number.literal})", SqlType("char", length=1), unpadded=number.literal != 32)
-    return Typed(f"(CASE WHEN {number.sql} BETWEEN 0 AND 255 THEN char({number.sql}) END)", SqlType("char", length=1))
+    return Typed(
+        f"(CASE WHEN {number.sql} BETWEEN 0 AND 255 THEN tsql_char({number.sql}) END)", SqlType("char", length=1)
+    )
 
 
 @tsql("NCHAR")
@@ -285,5 +287,6 @@ def format_value(call: Call) -> Typed:
             fix="FORMAT takes a date or a number.",
             argument=0,
         )
-    kind = given.type.name if given.type.kind == "moment" else "int" if given.type.kind == "int" else "number"
+    kinds = {"moment": given.type.name, "decimal": str(given.type.scale or 0), "float": "float"}
+    kind = kinds.get(given.type.kind, "0")
     return Typed(f"tsql_format({given.sql}, {pattern.sql}, {culture}, '{kind}')", nvarchar())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from store.query.registry import Call, text_result, tsql
 from store.query.typed import Typed
-from store.query.types import INT, MAX, varchar
+from store.query.types import INT, MAX, nvarchar, varchar
 
 
 def caseless(text: object) -> bool:
@@ -62,3 +62,9 @@ def soundex(call: Call) -> Typed:
 def difference(call: Call) -> Typed:
     """4 is the same sound, 0 none of it. learn: t-sql/functions/difference-transact-sql"""
     return Typed(f"tsql_difference({call.text(0).sql}, {call.text(1).sql})", INT)
+
+
+@tsql("PARSENAME", args=2)
+def parsename(call: Call) -> Typed:
+    """A part of a name with dots, the last is 1. learn: t-sql/functions/parsename-transact-sql"""
+    return Typed(f"tsql_parsename({call.text(0).sql}, {call.whole(1).sql})", nvarchar(128))

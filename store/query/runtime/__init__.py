@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from importlib import import_module
 from typing import Any
 
 from store.errors import Refused
@@ -33,8 +34,10 @@ class PythonFunction:
     deterministic: bool = True
 
 
+_FAMILIES = ("aggregates", "buckets", "dates", "formats", "json_values", "percentiles", "scalars", "strings")
 PYTHON_FUNCTIONS: dict[str, PythonFunction] = {}
 AGGREGATES: dict[str, tuple[int, type, str]] = {}
+WINDOWS: dict[str, tuple[int, type, str]] = {}
 
 
 def python(
@@ -59,6 +62,16 @@ def aggregate(name: str, arguments: int, why: str) -> Callable[[type], type]:
     return register
 
 
+def window(name: str, arguments: int, why: str) -> Callable[[type], type]:
+    """Registers a window function class (step, inverse, value, finalize)."""
+
+    def register(kind: type) -> type:
+        WINDOWS[name] = (arguments, kind, why)
+        return kind
+
+    return register
+
+
 @python("tsql_fail", 1, "SQLite has no way to raise an error with a text from a SELECT", deterministic=False)
 def _fail(message: str) -> None:
     raise RunError(message)
@@ -66,9 +79,10 @@ def _fail(message: str) -> None:
 
 def connect_functions(db: sqlite3.Connection) -> None:
     """Registers every function on a connection. Needed once per connection before a translated query runs."""
-    from store.query.runtime import aggregates, chances, dates, formats, scalars, strings
+    for family in _FAMILIES:  # imported for their registrations
+        import_module(f"store.query.runtime.{family}")
+    from store.query.runtime import chances
 
-    assert aggregates and dates and formats and scalars and strings  # imported for their registrations
     held = [""]
 
     def guarded(call: Callable[..., Any]) -> Callable[..., Any]:
@@ -88,6 +102,8 @@ def connect_functions(db: sqlite3.Connection) -> None:
         )
     for name, (arguments, kind, _) in AGGREGATES.items():
         db.create_aggregate(name, arguments, kind)
+    for name, (arguments, kind, _) in WINDOWS.items():
+        db.create_window_function(name, arguments, kind)
     db.create_function("tsql_newid", 2, chances.guid_source())
     db.create_function("tsql_rand", 1, chances.rand, deterministic=True)
     db.create_function("tsql_last_error", 0, lambda: held[0])

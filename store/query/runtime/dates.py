@@ -74,8 +74,9 @@ def moment_from_text(value: str, target: str, source: str, style: int, scale: in
     try:
         moment = read(value, style)
         if target in ("datetime", "smalldatetime"):
-            if moment.ticks % 10_000 or (moment.offset is not None and "T" not in value):
+            if moment.ticks % 10_000 or (moment.offset is not None and "T" not in value.upper()):
                 raise BadMoment
+            moment = Moment(moment.at - timedelta(minutes=moment.offset or 0), moment.ticks)
         elif target != "datetimeoffset" and moment.offset is not None and target == "time":
             moment = Moment(moment.at, moment.ticks)
         return write(moment, target, scale)
@@ -203,3 +204,16 @@ def utc(value: str | None) -> str | None:
         return None
     moment = stored(value)
     return write(Moment(moment.at - timedelta(minutes=moment.offset or 0), moment.ticks), "datetime2")
+
+
+@python("tsql_add_ticks", 3, "SQLite's date functions keep three digits of a second, datetime2 has seven")
+def add_ticks(value: str | None, ticks: int | None, scale: int) -> str | None:
+    """A stored moment moved by units of 100 ns; None beyond the years 1 to 9999."""
+    if value is None or ticks is None:
+        return None
+    moment = stored(value)
+    seconds, left = divmod(moment.ticks + ticks, 10_000_000)
+    try:
+        return write(Moment(moment.at + timedelta(seconds=seconds), left), "datetime2", scale)
+    except OverflowError:
+        return None

@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import Any
 
 from store.query.runtime import RunError, python
-from store.query.runtime.moments import DAYS, MONTHS, Moment, stored
+from store.query.runtime.cultures import CULTURES, Culture
+from store.query.runtime.moments import Moment, stored
 from store.query.runtime.scalars import quantized
 
-# Standard date patterns by culture. learn: .NET standard date and time format strings
-_DATES = {
-    "en-us": {"d": "M/d/yyyy", "D": "dddd, MMMM d, yyyy", "t": "h:mm tt", "T": "h:mm:ss tt"},
-    "en-gb": {"d": "dd/MM/yyyy", "D": "dd MMMM yyyy", "t": "HH:mm", "T": "HH:mm:ss"},
-    "de-de": {"d": "dd.MM.yyyy", "t": "HH:mm", "T": "HH:mm:ss"},
-    "fr-fr": {"d": "dd/MM/yyyy", "t": "HH:mm", "T": "HH:mm:ss"},
-    "nl-nl": {"d": "d-M-yyyy", "t": "HH:mm", "T": "HH:mm:ss"},
-    "sv-se": {"d": "yyyy-MM-dd", "t": "HH:mm", "T": "HH:mm:ss"},
-    "zh-cn": {"d": "yyyy/M/d", "t": "H:mm", "T": "H:mm:ss"},
-}
-_COMMON = {"M": "MMMM d", "m": "MMMM d", "Y": "MMMM yyyy", "y": "MMMM yyyy", "s": "yyyy-MM-ddTHH:mm:ss",
+# The same in every culture. learn: .NET standard date and time format strings
+_COMMON = {"Y": "MMMM yyyy", "y": "MMMM yyyy", "s": "yyyy-MM-ddTHH:mm:ss",
 "u": "yyyy-MM-dd HH:mm:ssZ",
            "o": "yyyy-MM-ddTHH:mm:ss.fffffff", "O": "yyyy-MM-ddTHH:mm:ss.fffffff",
-           "R": "ddd, dd MMM yyyy HH:mm:ss GMT"}  # fmt: skip
-# thousands, decimal point, currency pattern
-_NUMBERS = {
-    "en-us": (",", ".", "${}"), "en-gb": (",", ".", "\u00a3{}"), "de-de": (".", ",", "{} \u20ac"),
-    "fr-fr": ("\u202f", ",", "{} \u20ac"),
-    "nl-nl": (".", ",", "\u20ac {}"), "sv-se": ("\u00a0", ",", "{} kr"), "zh-cn": (",", ".", "\u00a5{}"),
-}  # fmt: skip
+           "R": "ddd, dd MMM yyyy HH:mm:ss GMT", "r": "ddd, dd MMM yyyy HH:mm:ss GMT"}  # fmt: skip
 _TOKENS = re.compile(
     r"d{1,4}|M{1,4}|y{1,5}|H{1,2}|h{1,2}|m{1,2}|s{1,2}|f{1,7}|F{1,7}|t{1,2}|z{1,3}|\"[^\"]*\"|'[^']*'|\\.|%|.", re.S
 )
@@ -42,29 +29,33 @@ def format_value(value: Any, pattern: str | None, culture: str | None, kind: str
     if value is None or pattern is None:
         return None
     name = (culture or "en-US").lower()
-    if name not in _NUMBERS:
+    if name not in CULTURES:
         raise RunError(f"The culture parameter '{culture}' provided in the function call is not simulated.")
-    if kind in ("int", "number"):
-        return number_text(value, pattern, name)
+    if kind.isdigit():  # an exact number of that scale
+        return number_text(quantized(Decimal(repr(value)), int(kind)), pattern, CULTURES[name], whole=kind == "0")
+    if kind == "float":
+        return number_text(Decimal(repr(value)), pattern, CULTURES[name], whole=False)
     moment = stored(value)
-    return time_text(moment, pattern) if kind == "time" else date_text(moment, pattern, name)
+    return time_text(moment, pattern) if kind == "time" else date_text(moment, pattern, CULTURES[name])
 
 
-def date_text(moment: Moment, pattern: str, culture: str) -> str:
-    """A moment in a .NET date pattern."""
+def date_text(moment: Moment, pattern: str, culture: Culture) -> str | None:
+    """A moment in a .NET date pattern; None for a single letter that is no standard pattern."""
     if len(pattern) == 1:
-        pattern = _standard(pattern, culture)
-    return "".join(_part(token, moment) for token in _tokens(pattern))
+        standard = _standard(pattern, culture)
+        if standard is None:
+            return None
+        pattern = standard
+    return "".join(_part(token, moment, culture) for token in _tokens(pattern))
 
 
-def _standard(letter: str, culture: str) -> str:
-    named = _DATES[culture] | _COMMON
-    pairs = {"g": "d t", "G": "d T", "f": "D t", "F": "D T"}
-    if letter in pairs:
-        return " ".join(_standard(part, culture) for part in pairs[letter].split())
-    if letter not in named:
-        raise RunError(f"The format '{letter}' is not simulated for the culture '{culture}'.")
-    return named[letter]
+def _standard(letter: str, culture: Culture) -> str | None:
+    date, time = {"g": ("d", "t"), "G": ("d", "T"), "f": ("D", "t"), "F": ("D", "T")}.get(letter, ("", ""))
+    if date:
+        return f"{_standard(date, culture)} {_standard(time, culture)}"
+    own = {"d": culture.short, "D": culture.long, "t": culture.time, "T": culture.full_time}
+    own |= dict.fromkeys("Mm", culture.month_day)
+    return own.get(letter) or _COMMON.get(letter)
 
 
 @lru_cache(maxsize=256)
@@ -72,7 +63,7 @@ def _tokens(pattern: str) -> tuple[str, ...]:
     return tuple(_TOKENS.findall(pattern))
 
 
-def _part(token: str, moment: Moment) -> str:
+def _part(token: str, moment: Moment, culture: Culture) -> str:
     at, letter, size = moment.at, token[0], len(token)
     if letter in "\"'":
         return token[1:-1]
@@ -83,9 +74,9 @@ def _part(token: str, moment: Moment) -> str:
     if letter == "y":
         return str(at.year % 100) if size == 1 else f"{at.year % 100:02d}" if size == 2 else str(at.year).zfill(size)
     if letter == "M":
-        return MONTHS[at.month - 1][: 3 if size == 3 else None] if size >= 3 else str(at.month).zfill(size)
+        return culture.month(at.month, short=size == 3) if size >= 3 else str(at.month).zfill(size)
     if letter == "d":
-        return DAYS[at.weekday()][: 3 if size == 3 else None] if size >= 3 else str(at.day).zfill(size)
+        return culture.day(at.weekday(), short=size == 3) if size >= 3 else str(at.day).zfill(size)
     if letter in "fF":
         digits = f"{moment.ticks:07d}"[:size]
         return digits if letter == "f" else digits.rstrip("0")
@@ -109,49 +100,64 @@ def time_text(moment: Moment, pattern: str) -> str | None:
         return None
     hours = {"h": moment.at.hour, "m": moment.at.minute, "s": moment.at.second}
     return "".join(
-        str(hours[token[0]]).zfill(len(token)) if token[0] in hours else _part(token, moment)
+        str(hours[token[0]]).zfill(len(token)) if token[0] in hours else _part(token, moment, CULTURES["en-us"])
         for token in _tokens(pattern)
     )
 
 
-def number_text(value: int | float, pattern: str, culture: str) -> str:
-    """A number in a .NET number pattern."""
-    exact = Decimal(repr(value))
-    match = re.fullmatch(r"([CcDdEeFfGgNnPpXxRr])(\d{0,2})", pattern)
-    if match:
-        return _standard_number(exact, match[1].upper(), int(match[2]) if match[2] else None, culture, pattern)
-    return _custom_number(exact, pattern, culture)
+def number_text(value: Decimal, pattern: str, culture: Culture, *, whole: bool) -> str | None:
+    """A number in a .NET number pattern; None for a standard pattern that does not go with it."""
+    match = re.fullmatch(r"([A-Za-z])(\d{0,2})", pattern)
+    if match is None:
+        return _custom_number(value, pattern, culture)
+    letter, places = match[1].upper(), int(match[2]) if match[2] else None
+    if letter in "DX" and not whole:
+        return None
+    writer = _STANDARD.get(letter)
+    return writer(value, places, culture, match[1]) if writer else None
 
 
-def _grouped(value: Decimal, places: int, culture: str, *, group: bool = True) -> str:
-    thousands, point, _ = _NUMBERS[culture]
-    shown = f"{quantized(value, places):{',' if group else ''}f}"
-    return shown.replace(",", "\0").replace(".", point).replace("\0", thousands)
+def _grouped(value: Decimal, places: int | None, culture: Culture, *, group: bool = True) -> str:
+    shown = f"{quantized(value, 2 if places is None else places):{',' if group else ''}f}"
+    return shown.replace(",", "\0").replace(".", culture.point).replace("\0", culture.thousands)
 
 
-def _standard_number(value: Decimal, letter: str, places: int | None, culture: str, pattern: str) -> str:
-    if letter == "N":
-        return _grouped(value, 2 if places is None else places, culture)
-    if letter == "F":
-        return _grouped(value, 2 if places is None else places, culture, group=False)
-    if letter == "P":
-        sign = "%" if culture in ("en-us", "en-gb", "zh-cn") else " %"
-        return _grouped(value * 100, 2 if places is None else places, culture) + sign
-    if letter == "C":
-        shown = _NUMBERS[culture][2].format(_grouped(abs(value), 2 if places is None else places, culture))
-        return f"({shown})" if value < 0 and culture == "en-us" else f"-{shown}" if value < 0 else shown
-    if letter == "D" and value == value.to_integral_value():
-        return ("-" if value < 0 else "") + str(abs(int(value))).zfill(places or 0)
-    if letter == "X" and value == value.to_integral_value():
-        made = f"{int(value) & 0xFFFFFFFF:X}".zfill(places or 0)
-        return made if pattern[0] == "X" else made.lower()
-    if letter == "E":
-        mantissa, exponent = f"{value:.{6 if places is None else places}e}".split("e")
-        return f"{mantissa}{pattern[0]}{exponent[0]}{int(exponent[1:]):03d}"
-    return f"{value.normalize():f}".replace(".", _NUMBERS[culture][1])
+def _money(value: Decimal, places: int | None, culture: Culture, letter: str) -> str:
+    shown = culture.money.format(_grouped(abs(value), places, culture))
+    return culture.negative_money.format(shown) if value < 0 else shown
 
 
-def _custom_number(value: Decimal, pattern: str, culture: str) -> str:
+def _hex(value: Decimal, places: int | None, culture: Culture, letter: str) -> str:
+    bits = 0xFFFFFFFF if -(2**31) <= value < 2**31 else 0xFFFFFFFFFFFFFFFF
+    made = f"{int(value) & bits:X}".zfill(places or 0)
+    return made if letter == "X" else made.lower()
+
+
+def _scientific(value: Decimal, places: int | None, culture: Culture, letter: str) -> str:
+    mantissa, exponent = f"{value:.{6 if places is None else places}e}".split("e")
+    return f"{mantissa.replace('.', culture.point)}{letter}{exponent[0]}{int(exponent[1:]):03d}"
+
+
+def _general(value: Decimal, places: int | None, culture: Culture, letter: str) -> str:
+    """As many digits as the number has (a decimal keeps its scale), or `places` significant ones."""
+    if places:
+        value = value.normalize(Context(prec=places, rounding=ROUND_HALF_UP))
+    return f"{value:f}".replace(".", culture.point)
+
+
+_STANDARD: dict[str, Callable[[Decimal, int | None, Culture, str], str]] = {
+    "C": _money,
+    "D": lambda value, places, culture, letter: ("-" if value < 0 else "") + str(abs(int(value))).zfill(places or 0),
+    "E": _scientific,
+    "F": lambda value, places, culture, letter: _grouped(value, places, culture, group=False),
+    "G": _general,
+    "N": lambda value, places, culture, letter: _grouped(value, places, culture),
+    "P": lambda value, places, culture, letter: culture.percent.format(_grouped(value * 100, places, culture)),
+    "X": _hex,
+}
+
+
+def _custom_number(value: Decimal, pattern: str, culture: Culture) -> str:
     """0 and # digits, thousands comma, percent, literal text, sections for negative and zero."""
     sections = pattern.split(";")
     if value < 0 and len(sections) > 1 and sections[1]:
@@ -166,13 +172,12 @@ def _custom_number(value: Decimal, pattern: str, culture: str) -> str:
     places = len(re.findall("[0#]", fraction))
     rounded = quantized(value, places)
     digits, _, decimals = f"{abs(rounded):f}".partition(".")
-    thousands, point, _ = _NUMBERS[culture]
-    group = thousands if re.search("[0#],+[0#]", whole) else ""
+    group = culture.thousands if re.search("[0#],+[0#]", whole) else ""
     shown = _whole_digits(digits.lstrip("0"), whole, group)
     keep = len(re.findall("[0#]", fraction[: fraction.rfind("0") + 1]))
     decimals = decimals[:keep] + decimals[keep:].rstrip("0")
     after = re.sub("[0#\"'\\\\]", "", fraction)
-    return ("-" if rounded < 0 else "") + shown + (point + decimals if decimals else "") + after
+    return ("-" if rounded < 0 else "") + shown + (culture.point + decimals if decimals else "") + after
 
 
 def _whole_digits(digits: str, pattern: str, group: str) -> str:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from store.query.runtime import RunError, python
+from store.query.runtime.cultures import CULTURES
 from store.query.runtime.dates import moment_from_text
 from store.query.types import INT_RANGES
 
@@ -183,6 +184,8 @@ def to_binary(value: Any, unicode: int, style: int) -> bytes | None:
 def from_binary(value: bytes | None, unicode: int) -> str | None:
     if value is None:
         return None
+    if unicode and len(value) % 2:
+        value += b"\0"
     return value.decode("utf-16-le" if unicode else "cp1252", "replace")
 
 
@@ -212,12 +215,17 @@ def isnumeric(value: Any) -> int:
     return int(text in ("+", "-", ".", ",", "$", "\u00a3", "\u20ac"))
 
 
-@python("tsql_parse", 5, "PARSE reads numbers with separators and long dates")
-def parse_text(value: str | None, target: str, precision: int, scale: int, attempt: int) -> Any:
-    """PARSE and TRY_PARSE in en-US."""
+@python("tsql_parse", 6, "PARSE reads numbers with separators and long dates")
+def parse_text(value: str | None, target: str, precision: int, scale: int, attempt: int, culture: str) -> Any:
+    """PARSE and TRY_PARSE; numbers in every culture of FORMAT, dates in en-US."""
     if value is None:
         return None
-    text = value.replace(",", "").replace("$", "") if target not in ("datetime", "date", "datetime2", "time") else value
+    text = value
+    if target not in ("datetime", "date", "datetime2", "time", "smalldatetime", "datetimeoffset"):
+        chosen = CULTURES.get(culture, CULTURES["en-us"])
+        for sign in (chosen.thousands, *chosen.money.replace("{}", "").strip()):
+            text = text.replace(sign, "")
+        text = text.replace(chosen.point, ".")
     text = re.sub(r"^\s*(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?\s*", "", text, flags=re.I)
     try:
         if not text.strip():
@@ -226,4 +234,24 @@ def parse_text(value: str | None, target: str, precision: int, scale: int, attem
     except (RunError, InvalidOperation):
         if attempt:
             return None
-        raise RunError(f"Error converting string value '{value}' into data type {target} using culture ''.") from None
+        message = f"Error converting string value '{value}' into data type {target} using culture '{culture}'."
+        raise RunError(message) from None
+
+
+@python("tsql_round_half", 2, "whole units of a number, half away from zero, without leaving integers")
+def round_half(value: int | None, unit: int) -> int | None:
+    if value is None:
+        return None
+    return (abs(value) + unit // 2) // unit * (1 if value >= 0 else -1)
+
+
+@python("tsql_sized_binary", 3, "binary(n) is filled with zeros, and both binary types are cut")
+def sized_binary(value: bytes | None, length: int, fixed: int) -> bytes | None:
+    if value is None:
+        return None
+    return value[:length].ljust(length, b"\0") if fixed else value[:length]
+
+
+@python("tsql_int_binary", 2, "a whole number as the bytes that hold it, highest first")
+def int_binary(value: int | None, size: int) -> bytes | None:
+    return None if value is None else (value & (256**size - 1)).to_bytes(size, "big")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from typing import Any
 
@@ -14,13 +15,40 @@ def fold(text: str) -> str:
     return "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
 
 
+def _bases() -> dict[str, str]:
+    """Latin letters with marks -> the letter that they stand behind in the order of the collation."""
+    found = {"æ": "a", "ø": "o", "œ": "o", "ß": "s", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i"}
+    for code in range(0xE0, 0x180):
+        letter = chr(code)
+        base = unicodedata.normalize("NFD", letter)[0]
+        if letter.islower() and base.isascii() and base.isalpha():
+            found[letter] = base
+    return found
+
+
+_BASES = _bases()
+
+
+def accented_between(low: str, high: str) -> str:
+    """The letters with marks that a range takes in: an e with an accent sorts between e and f.
+
+    ASSUMED from how Latin1_General sorts. learn: t-sql/language-elements/like-transact-sql says only that the
+    characters of a range depend on the collation.
+    """
+    first, last = low.lower(), high.lower()
+    if first == last or not (first.isascii() and last.isascii() and first.isalpha() and last.isalpha()):
+        return ""
+    lower = "".join(letter for letter, base in _BASES.items() if first <= base < last)
+    return lower + "".join(up for letter in lower if len(up := letter.upper()) == 1)
+
+
 @lru_cache(maxsize=1024)
 def like_regex(pattern: str, escape: str, case: bool) -> re.Pattern[str]:
     """A T-SQL LIKE pattern (% _ [a-c] [^a], escape) -> the regular expression for the whole text."""
-    return re.compile(like_parts(pattern, escape) + r"\Z", re.S | (0 if case else re.I))
+    return re.compile(like_parts(pattern, escape, case) + r"\Z", re.S | (0 if case else re.I))
 
 
-def like_parts(pattern: str, escape: str) -> str:
+def like_parts(pattern: str, escape: str, case: bool) -> str:
     """The regular expression of a LIKE pattern, without its end."""
     out, at = "", 0
     while at < len(pattern):
@@ -34,7 +62,7 @@ def like_parts(pattern: str, escape: str) -> str:
         elif char == "_":
             out += "."
         elif char == "[":
-            found = _class(pattern, at, escape)
+            found = _class(pattern, at, escape, case)
             if found is None:
                 return r"(?!)"  # a bracket that nothing closes matches nothing
             out, at = out + found[0], found[1]
@@ -65,13 +93,15 @@ def read_class(pattern: str, at: int, escape: str) -> tuple[bool, list[tuple[str
     return None
 
 
-def _class(pattern: str, at: int, escape: str) -> tuple[str, int] | None:
+def _class(pattern: str, at: int, escape: str, case: bool) -> tuple[str, int] | None:
     found = read_class(pattern, at, escape)
     if found is None:
         return None
     negated, ranges, end = found
     kept = [(low, high) for low, high in ranges if low <= high]
-    body = "".join(re.escape(low) if low == high else f"{re.escape(low)}-{re.escape(high)}" for low, high in kept)
+    more = "" if case else "".join(accented_between(low, high) for low, high in kept)
+    pairs = (re.escape(low) if low == high else f"{re.escape(low)}-{re.escape(high)}" for low, high in kept)
+    body = more + "".join(pairs)
     if not body:
         return ("." if negated else "(?!)"), end
     return f"[{'^' if negated else ''}{body}]", end
@@ -96,6 +126,8 @@ def patindex_of(pattern: str, value: str, case: bool = False) -> int:
 
     0 when nowhere.
     """
+    if value and not pattern.strip("%"):
+        return int(bool(pattern))
     free_start, core = pattern.startswith("%"), pattern.lstrip("%")
     starts = range(len(value) + 1) if free_start else range(1)
     expression = like_regex(core, "", case)
@@ -221,68 +253,35 @@ def str_number(value: float | None, length: int | None, places: int | None) -> s
     return shown.rjust(length)
 
 
-@python("tsql_json_text", 2, "JSON_VALUE gives NULL for objects and arrays and true/false as words")
-def json_value(value: Any, path: str | None) -> str | None:
-    """JSON_VALUE in lax mode. Raises RunError for text that is no JSON and, in strict mode,
+@python("tsql_ascii", 1, "SQLite's unicode() knows no code page 1252, in which a euro sign is 128")
+def ascii_code(value: Any) -> int | None:
+    return None if not value else str(value)[0].encode("cp1252", "replace")[0]
 
-    for a path that is not there.
-    """
-    import json
 
-    if value is None or path is None:
+@python("tsql_char", 1, "SQLite's char() knows no code page 1252")
+def char(code: int | None) -> str | None:
+    return None if code is None else bytes([code]).decode("cp1252", "replace")
+
+
+@python("tsql_parsename", 2, "takes a name apart by its dots and brackets")
+def parsename(value: Any, piece: int | None) -> str | None:
+    """1 is the last part. NULL for what is no name. learn: t-sql/functions/parsename-transact-sql"""
+    if value is None or piece is None:
         return None
-    try:
-        found: Any = json.loads(str(value))
-    except ValueError:
-        raise RunError("JSON text is not properly formatted. Unexpected character is found.") from None
-    strict, found = walk(found, path)
-    if found is None or isinstance(found, dict | list):
-        if strict:
-            raise RunError("Property cannot be found on the specified JSON path.")
+    parts = re.findall(r'\[((?:[^\]]|\]\])*)\](?=\.|$)|"([^"]*)"(?=\.|$)|([^.\[\]"]*)(?=\.|$)', str(value))
+    parts = [bracketed.replace("]]", "]") or quoted or plain for bracketed, quoted, plain in parts]
+    count = str(value).count(".") + 1 if "[" not in str(value) and '"' not in str(value) else len(parts)
+    named = [part for part in parts if part]
+    if len(named) != count or not 1 <= count <= 4 or not 1 <= piece <= count or any(len(part) > 128 for part in named):
         return None
-    if isinstance(found, bool):
-        return "true" if found else "false"
-    return str(found) if len(str(found)) <= 4000 else None
+    return str(named[-piece])
 
 
-@python("tsql_json_query", 2, "JSON_QUERY gives only objects and arrays, as they are written")
-def json_query(value: Any, path: str | None) -> str | None:
-    import json
-
-    if value is None or path is None:
+@python("tsql_sort_key", 1, "SQLite sorts letters with marks behind z")
+def sort_key(value: Any) -> str | None:
+    """Sorts as Latin1_General_CI_AS: by the bare letters, then by their marks, without case."""
+    if value is None:
         return None
-    try:
-        found: Any = json.loads(str(value))
-    except ValueError:
-        raise RunError("JSON text is not properly formatted. Unexpected character is found.") from None
-    strict, found = walk(found, path)
-    if not isinstance(found, dict | list):
-        if strict:
-            raise RunError("Object or array cannot be found in the specified JSON path.")
-        return None
-    return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
-
-
-_STEP = re.compile(r'\.(?:"((?:[^"\\]|\\.)*)"|([A-Za-z_$][\w$]*))|\[(\d+)\]')
-
-
-def walk(document: Any, path: str) -> tuple[bool, Any]:
-    """(strict, what stands at the path or None). Raises RunError for a path that is none."""
-    match = re.match(r"\s*(strict|lax)?\s*\$", path)
-    if match is None:
-        raise RunError("JSON path is not properly formatted. Unexpected character is found at position 0.")
-    at = match.end()
-    while at < len(path.rstrip()):
-        step = _STEP.match(path, at)
-        if step is None:
-            raise RunError(
-                f"JSON path is not properly formatted. Unexpected character '{path[at]}' is found at position {at}."
-            )
-        key = step[1] if step[1] is not None else step[2]
-        if key is not None:
-            document = document.get(key) if isinstance(document, dict) else None
-        else:
-            index = int(step[3])
-            document = document[index] if isinstance(document, list) and index < len(document) else None
-        at = step.end()
-    return match[1] == "strict", document
+    lower = fold(str(value))
+    bare = "".join(_BASES.get(letter, letter) for letter in lower)
+    return f"{bare}\0{lower}" if bare != lower else bare
