@@ -61,8 +61,17 @@ class Call(_Strict):
     from_file: dict[str, str] = {}
 
 
+class Unit(_Strict):
+    """A business unit below the enterprise, or below another one; see the command business_units.create."""
+
+    name: str
+    mid: int | None = None
+    parent: str = ""
+    unsubscribe: str = "ENTIRE_ENTERPRISE"
+
+
 class Scenario(_Strict):
-    """A whole scenario file."""
+    """A whole scenario file. Every command takes `bu`, the business unit in which it is given."""
 
     title: str
     about: str
@@ -70,6 +79,7 @@ class Scenario(_Strict):
     length: str
     size: int = Field(ge=1)
     assumptions: dict[str, str | int | bool] = {}
+    business_units: list[Unit] = []
     crm: list[Generated] = []
     setup: list[Call] = []
     meanwhile: list[Meanwhile] = []

@@ -44,6 +44,8 @@ def _build(org: Org, scenario: Scenario, here: Path, size: int) -> None:
     org.run("UPDATE world SET ends_at = now + ?, settings = ?", duration(scenario.length), json.dumps(settings))
     for name, value in scenario.assumptions.items():
         set_assumption(org, name=name, value=value)
+    for unit in scenario.business_units:
+        run_command(org, "business_units.create", unit.model_dump())
     for recipe in scenario.crm:
         generate(org, recipe, size)
     for call in scenario.setup:
@@ -84,5 +86,3 @@ def _read(path: Path) -> Any:
         return json.loads(text)
     except json.JSONDecodeError as error:
         raise Unreadable(f"This is not JSON: {error.msg}.", where=f"{path}:{error.lineno}:{error.colno}") from error
-
-

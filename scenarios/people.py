@@ -42,8 +42,7 @@ def generate(org: Org, recipe: Generated, size: int) -> int:
 def _provide_words(org: Org, recipe: Generated) -> None:
     """All the words a recipe picks from as rows, so that picking one is a look-up by key."""
     org.run(
-        "CREATE TEMP TABLE words"
-        " (list TEXT, position INTEGER, word TEXT, PRIMARY KEY (list, position)) WITHOUT ROWID"
+        "CREATE TEMP TABLE words (list TEXT, position INTEGER, word TEXT, PRIMARY KEY (list, position)) WITHOUT ROWID"
     )
     rows = []
     for name, made in recipe.fields.items():

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from store.commands import Outcome, handler, run_command
+from store.commands import Outcome, common_now, handler, run_command
 
 if TYPE_CHECKING:
     import sqlite3
@@ -52,14 +52,24 @@ def _entry(row: sqlite3.Row) -> Entry:
 
 
 def schedule(org: Org, due_at: int, kind: str, args: dict[str, Any], title: str) -> int:
-    """Put an entry on the agenda, never before now, and return its id."""
+    """Put an entry on the agenda, never before now, and return its id.
+
+    The common arguments in force (see commands.py) go with it.
+    """
     # The counter lives in `world`, not in max(agenda_id): ids must not be used again after an entry has run.
     number = int(org.value("UPDATE world SET last_agenda_id = last_agenda_id + 1 RETURNING last_agenda_id"))
     org.run(
         "INSERT INTO agenda VALUES (?, ?, ?, ?, ?)",
-        number, max(due_at, org.now), kind, json.dumps(args, sort_keys=True), title,
+        number, max(due_at, org.now), kind, json.dumps(common_now() | args, sort_keys=True), title,
     )  # fmt: skip
     return number
+
+
+def is_scheduled(org: Org, due_at: int, kind: str, args: dict[str, Any]) -> bool:
+    """Whether the same entry is on the agenda for that moment."""
+    text = json.dumps(common_now() | args, sort_keys=True)
+    found = org.value("SELECT 1 FROM agenda WHERE due_at = ? AND kind = ? AND args = ?", due_at, kind, text)
+    return found is not None
 
 
 def cancel(org: Org, kind: str, **matching: Any) -> int:

@@ -7,6 +7,7 @@ name that the file keeps. A new one is one new function, nothing else changes.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -34,12 +35,14 @@ class Outcome:
 Command = Callable[..., Outcome]
 Handler = Callable[["Org", "Entry"], Outcome]
 Reaction = Callable[["Org"], None]
+Context = Callable[["Org", Any], AbstractContextManager[object]]
 _C = TypeVar("_C", bound=Command)
 _H = TypeVar("_H", bound=Handler)
 
 _commands: dict[str, Command] = {}
 _handlers: dict[str, Handler] = {}
 _reactions: list[Reaction] = []
+_common: dict[str, tuple[Context, Callable[[], Any]]] = {}
 
 
 def command(name: str) -> Callable[[_C], _C]:
@@ -73,6 +76,29 @@ def after_step(function: Reaction) -> Reaction:
     return function
 
 
+def common_argument(name: str, enter: Context, current: Callable[[], Any]) -> None:
+    """Register an argument that every command takes: the command runs inside `enter(org, value)`.
+
+    What a command or handler schedules keeps the value that `current()` has then (None: none), so that a chain of
+    agenda entries stays where it began.
+    """
+    assert name not in _common, f"common argument {name} is registered twice"
+    _common[name] = (enter, current)
+
+
+def common_now() -> dict[str, Any]:
+    """The common arguments in force, for an agenda entry to keep."""
+    return {name: value for name, (_, current) in _common.items() if (value := current()) is not None}
+
+
+def _entered(stack: ExitStack, org: Org, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Enter what the common arguments say; returns the others, which are the command's own."""
+    for name, (enter, _) in _common.items():
+        if name in arguments:
+            stack.enter_context(enter(org, arguments[name]))
+    return {name: value for name, value in arguments.items() if name not in _common}
+
+
 def react(org: Org) -> None:
     """Run all that was registered with `after_step`."""
     for function in _reactions:
@@ -83,7 +109,8 @@ def run_command(org: Org, name: str, arguments: dict[str, Any]) -> Outcome:
     """Run the named command inside the open step. Raises Refused when there is no such command."""
     if name not in _commands:
         raise Refused(f"There is no command '{name}'.", fix=did_you_mean(name, _commands))
-    return _commands[name](org, **arguments)
+    with ExitStack() as stack:
+        return _commands[name](org, **_entered(stack, org, arguments))
 
 
 def run_handler(org: Org, entry: Entry) -> Outcome:
@@ -94,4 +121,6 @@ def run_handler(org: Org, entry: Entry) -> Outcome:
             cause="The file was made by a version of mctui that knows this kind of event.",
             fix="Open it with that version.",
         )
-    return _handlers[entry.kind](org, entry)
+    with ExitStack() as stack:
+        _entered(stack, org, entry.args)
+        return _handlers[entry.kind](org, entry)

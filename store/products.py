@@ -6,6 +6,7 @@ from importlib import import_module
 from types import ModuleType
 
 PRODUCTS = (
+    "business_units",
     "crm",
     "contacts",
     "data_extensions",

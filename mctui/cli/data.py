@@ -1,4 +1,4 @@
-"""Data in and out: sql, crm, import, export."""
+"""Data in and out: sql, do, crm, import, export."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mctui.cli.output import print_json, print_table
-from store import Org
+from store import Org, business_units
 from store.errors import Refused, Unreadable
 
 
@@ -22,10 +22,11 @@ def sql(arguments: Namespace) -> None:
 
     if arguments.into:
         with Org.open(arguments.file) as org:
-            step = org.do("query.run_into", sql=text, target=arguments.into, action=arguments.action)
+            into = {"sql": text, "target": arguments.into, "action": arguments.action}
+            step = org.do("query.run_into", **into, **in_unit(arguments))
         _report_step(step, arguments)
         return
-    with Org.open(arguments.file, readonly=True) as org:
+    with Org.open(arguments.file, readonly=True) as org, business_units.acting(org, arguments.bu):
         columns, rows = query.preview(org, text)
     if arguments.json:
         print_json({"columns": columns, "rows": rows, "rowcount": len(rows)})
@@ -34,11 +35,33 @@ def sql(arguments: Namespace) -> None:
     print(f"{len(rows)} row{'s' * (len(rows) != 1)}", file=sys.stderr)
 
 
+def in_unit(arguments: Namespace) -> dict[str, Any]:
+    """The argument of a command that says in which business unit it is given."""
+    return {"bu": arguments.bu} if arguments.bu else {}
+
+
 def _report_step(step: Any, arguments: Namespace) -> None:
     if arguments.json:
         print_json({"step": step.k, "title": step.title, "rowcount": sum(step.changes.values()), **step.changes})
     else:
         print(f"step {step.k}: {step.title}")
+
+
+def do(arguments: Namespace) -> None:
+    """Any command, as one step."""
+    try:
+        given = json.loads(arguments.arguments)
+    except json.JSONDecodeError as error:
+        fix = 'Such as: mctui do FILE data_extensions.rename \'{"de": "A", "new_name": "B"}\''
+        raise Refused(f"The arguments are no JSON: {error.msg}.", fix=fix, where=f"column {error.colno}") from error
+    if not isinstance(given, dict):
+        raise Refused("The arguments are no JSON object.", fix='Write {"name": value, ...}.')
+    with Org.open(arguments.file) as org:
+        try:
+            step = org.do(arguments.name, **{**given, **in_unit(arguments)})
+        except TypeError as error:
+            raise Refused(f"{arguments.name} does not take these arguments: {error}.") from error
+    _report_step(step, arguments)
 
 
 def crm(arguments: Namespace) -> int:

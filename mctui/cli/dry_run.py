@@ -8,7 +8,7 @@ from typing import Any
 
 from mctui.cli import data
 from mctui.cli.output import print_json, print_table
-from store import Org
+from store import Org, business_units
 from store.errors import Refused
 
 SHOWN = 20  # rows of each kind in the text; --json has up to 100
@@ -24,7 +24,7 @@ def sql(arguments: Namespace) -> int:
     text = sys.stdin.read() if arguments.query == "-" else arguments.query
     from store import query
 
-    with Org.open(arguments.file, readonly=True) as org:
+    with Org.open(arguments.file, readonly=True) as org, business_units.acting(org, arguments.bu):
         found = query.dry_run_text(org, text, arguments.into, arguments.action)
     if arguments.json:
         print_json({"target": found.target, "action": found.action, "message": found.message, **_plain(found)})

@@ -127,14 +127,64 @@ def data_extension(org: Org, name: str, limit: int) -> list[Section]:
     from store import data_extensions as room
 
     de = room.get(org, name)
+    shared = [(one.unit, one.mid, "read, write" if one.can_write else "read") for one in room.shares(org, de)]
     fields = [
         (f.name, f.type, f.length, f.scale, "yes" if f.is_primary_key else "", "yes" if f.is_nullable else "no")
         for f in de.fields
     ]
-    page = room.page(org, de.name, limit=limit)
+    page = room.page(org, de.path, limit=limit)
     return [
         _table("fields", ("name", "type", "length", "scale", "primary_key", "nullable"), fields),
         _table("rows", page.columns, page.rows, "No rows."),
+        *([_table("shared_with", ("business_unit", "mid", "may"), shared)] if shared else []),
+    ]
+
+
+@pane("business-units")
+def business_units(org: Org, _: str, limit: int) -> list[Section]:
+    """The enterprise and its business units, with what each has."""
+    from store import advice
+    from store import business_units as room
+
+    names = {unit.mid: unit.name for unit in room.units(org)}
+    has = advice.things_of_units(org)
+    rows = [
+        (u.mid, u.name, names.get(u.parent_mid or 0, ""), u.unsubscribe, *(has[u.mid][what] for what in advice.THINGS))
+        for u in room.units(org)
+    ]
+    headers = ("mid", "name", "parent", "unsubscribe", *advice.THINGS)
+    return [_table("business_units", headers, rows)]
+
+
+@pane("data-views")
+def data_views(org: Org, _: str, limit: int) -> list[Section]:
+    """Every data view: what fills it or why it is empty, who sees what, how long it is kept."""
+    from store import data_extensions as room
+
+    rows = [
+        (v.name, v.columns, v.rows, "yes" if v.filled else "no", v.why, v.scope, v.kept)
+        for v in room.view_statuses(org)
+    ]
+    headers = ("name", "columns", "rows", "filled", "why", "seen_by", "kept")
+    return [_table("data_views", headers, rows)]
+
+
+@pane("data-views/")
+def data_view(org: Org, name: str, limit: int) -> list[Section]:
+    """The columns of one data view and its rows."""
+    from store import data_extensions as room
+    from store import query
+
+    found = next((view for view in room.data_views() if view.lower() == name.lower()), None)
+    if found is None:
+        fix = did_you_mean(name, room.data_views()) or "`mctui show FILE data-views` lists them."
+        raise Refused(f"There is no data view '{name}'.", fix=fix)
+    status = next(view for view in room.view_statuses(org) if view.name == found)
+    fields = [(f.name, f.type, f.length, "yes" if f.is_nullable else "no") for f in room.data_views()[found]]
+    columns, rows = query.preview(org, f"SELECT TOP {limit} * FROM {found}")
+    return [
+        _table("columns", ("name", "type", "length", "nullable"), fields),
+        _table("rows", columns, rows, f"No rows. {status.why[0].upper()}{status.why[1:]}."),
     ]
 
 
@@ -209,7 +259,7 @@ def queries(org: Org, _: str, limit: int) -> list[Section]:
     """SQL Query Activities."""
     from store import query
 
-    rows = [(q.key, q.name, q.target, q.action, ", ".join(q.sources)) for q in query.queries(org)]
+    rows = [(q.path, q.name, q.target, q.action, ", ".join(q.sources)) for q in query.queries(org)]
     return [_table("queries", ("key", "name", "target", "action", "reads"), rows, "No query activities.")]
 
 
@@ -219,7 +269,7 @@ def automations(org: Org, _: str, limit: int) -> list[Section]:
     from store import automation
 
     rows = [
-        (a.key, a.status, clock.span(a.every_seconds) if a.every_seconds else "",
+        (a.path, a.status, clock.span(a.every_seconds) if a.every_seconds else "",
          " > ".join(", ".join(key for _, key in step) for step in a.steps))
         for a in (automation.find(org, key) for key in automation.names(org))
     ]  # fmt: skip

@@ -24,6 +24,7 @@ COMMANDS = {
     "journeys": ("views", "journeys"),
     "lineage": ("lineage", "lineage"),
     "sql": ("dry_run", "sql"),
+    "do": ("data", "do"),
     "crm": ("data", "crm"),
     "import": ("data", "import_path"),
     "export": ("data", "export"),
@@ -82,6 +83,10 @@ def _seed_and_size(one: argparse.ArgumentParser) -> None:
     one.add_argument("--size", type=_positive, metavar="N", help="people in the scenario")
 
 
+def _business_unit(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--bu", metavar="NAME|MID", help="as the business unit sees it (default: the enterprise)")
+
+
 def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
@@ -128,6 +133,7 @@ def _add_views(add: Adder) -> None:
     form = show.add_mutually_exclusive_group()
     form.add_argument("--plain", action="store_true", help="text (the default)")
     form.add_argument("--json", action="store_true", help="JSON")
+    _business_unit(show)
     show.add_argument("--limit", type=_positive, default=50, metavar="N", help="rows at most (default 50)")
     why = add("why", "each decision about a contact with the values that made it", file=True, as_json=True)
     why.add_argument("contact", metavar="CONTACT", help="contact key, e-mail address or record id")
@@ -152,7 +158,12 @@ def _add_data(add: Adder) -> None:
     sql.add_argument("query", metavar="SELECT", help="the query; - reads standard input")
     sql.add_argument("--into", metavar="DE", help="write the rows into this data extension, as a step")
     sql.add_argument("--action", choices=["append", "update", "overwrite"], default="append")
+    _business_unit(sql)
     sql.add_argument("--dry-run", action="store_true", help="with --into: say what would change, and change nothing")
+    do = add("do", "any command of the simulation, as one step", file=True, as_json=True)
+    do.add_argument("name", metavar="COMMAND", help="such as data_extensions.create; a wrong one is guessed")
+    do.add_argument("arguments", nargs="?", default="{}", metavar="JSON", help="its arguments as one JSON object")
+    _business_unit(do)
     crm = add("crm", "change the CRM side: import, create, update, delete, undelete", file=True, as_json=True)
     crm.add_argument("action", choices=["import", "create", "update", "delete", "undelete"])
     crm.add_argument("what", nargs="+", metavar="PATH | OBJECT [ID] [FIELD=VALUE ...]")

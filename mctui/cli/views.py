@@ -7,13 +7,13 @@ from typing import Any
 
 from mctui.cli.output import print_json, print_table
 from mctui.cli.panes import read
-from store import Org, clock
+from store import Org, business_units, clock
 from store.errors import OrgError
 
 
 def show(arguments: Namespace) -> None:
     """One pane as text or JSON."""
-    with Org.open(arguments.file, readonly=True) as org:
+    with Org.open(arguments.file, readonly=True) as org, business_units.acting(org, arguments.bu):
         sections = read(org, arguments.pane, arguments.limit)
     if arguments.json:
         found = {section.name: section.as_dicts() for section in sections}
@@ -90,7 +90,7 @@ def _query_verdict(org: Org, each: Any, *, run: bool) -> dict[str, Any]:
     """ok, refused (the product would refuse it) or failed (it fails at run time); a trial run is undone."""
     from store import query
 
-    verdict = {"key": each.key, "name": each.name, "verdict": "ok", "message": "", "line": None, "column": None}
+    verdict = {"key": each.path, "name": each.name, "verdict": "ok", "message": "", "line": None, "column": None}
     try:
         query.check(org, each)
     except OrgError as error:

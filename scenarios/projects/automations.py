@@ -14,7 +14,7 @@ from store.errors import Refused
 
 def make_automation(run: Import, item: Item) -> None:
     """One automation with its schedule. Raises Refused."""
-    body, key = item["body"], run.take_key(item)
+    body, key = item["body"], item["key"]
     for note in body["notes"]:
         run.note(note)
     named: list[str] = []

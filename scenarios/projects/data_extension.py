@@ -27,7 +27,7 @@ _UNITS = {"3": "days", "4": "weeks", "5": "months", "6": "years"}  # source: dom
 
 
 def parse(file: MetaFile) -> tuple[str, str, dict[str, Any]]:
-    """(key, name, {definition, synchronized, notes}). Raises Malformed."""
+    """(key, name, {definition, synchronized, shared, notes}). Raises Malformed."""
     data = file.data
     name = str(data.get("Name") or data.get("name") or "").strip()
     key = str(data.get("CustomerKey") or data.get("key") or name)
@@ -46,7 +46,8 @@ def parse(file: MetaFile) -> tuple[str, str, dict[str, Any]]:
     if retention:
         definition["retention"] = retention
     kind = str(data.get("r__folder_ContentType") or "").lower()
-    return key, name, {"definition": definition, "synchronized": kind.startswith("synchronized"), "notes": notes}
+    where = {"synchronized": kind.startswith("synchronized"), "shared": kind.startswith("shared")}
+    return key, name, {"definition": definition, **where, "notes": notes}
 
 
 def fields_of(data: dict[str, Any], name: str) -> list[dict[str, Any]]:

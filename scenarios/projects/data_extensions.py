@@ -6,34 +6,41 @@ from typing import Any
 
 from scenarios.projects.content import Item
 from scenarios.projects.naming import Import
-from store import data_extensions
+from store import business_units, data_extensions
+from store.business_units import ENTERPRISE_MID
 from store.clock import SYSTEM_OFFSET, parse
 from store.data_extensions.adopt import adopt
 from store.errors import Refused
 
 
 def make_data_extension(run: Import, item: Item) -> None:
-    """One data extension, under its own name or `Name (Unit)`. Raises Refused."""
+    """One data extension in its business unit. Raises Refused."""
     body, unit = item["body"], item["unit"]
     definition: dict[str, Any] = dict(body["definition"])
     for note in body["notes"]:
         run.note(note)
     if item["name"].startswith("_"):
         raise Refused(f"{item['name']} is one of the product's own: its name begins with an underscore.")
-    first = run.units_of.get(("dataExtension name", item["name"].lower()), unit)
-    if first != unit:
-        definition["name"] = f"{item['name']} ({unit})"
-        run.note(f"{first} has a data extension of this name too: this one is '{definition['name']}' here.")
-    elif taken := data_extensions.find(run.org, item["name"]):
-        raise Refused(f"There is a data extension '{taken.name}' already.")
-    definition["key"] = run.take_key(item)
-    _warn_of_retention(run, definition)
-    made = adopt(run.org, definition, synchronized=body["synchronized"])
-    run.units_of.setdefault(("dataExtension name", item["name"].lower()), unit)
-    if made.name != item["name"]:
-        run.renamed.setdefault(unit, {})[item["name"]] = made.name
+    of_parent = (body["synchronized"] or body["shared"]) and not business_units.current(run.org).is_enterprise
+    if of_parent and (there := data_extensions.reachable(run.org, item["name"])):
+        run.note("It is the parent's.")
+        made = there
+    else:
+        _warn_of_retention(run, definition)
+        with business_units.acting(run.org, ENTERPRISE_MID if of_parent else None):
+            made = adopt(run.org, definition, synchronized=body["synchronized"])
+            if body["shared"]:
+                _share(run, made)
     for name in (item["name"], item["key"]):  # a key is surer than a name that is another's key
-        run.data_extensions[unit, name.lower()] = made.name
+        run.data_extensions[unit, name.lower()] = made.path
+
+
+def _share(run: Import, made: data_extensions.DataExtension) -> None:
+    """With all business units: the metadata does not have the permissions of the folder."""
+    children = [unit for unit in business_units.units(run.org) if not unit.is_enterprise]
+    data_extensions.share(run.org, made, children, write=True)
+    if children:
+        run.note("Shared with every business unit, for writing too: the project does not say with which.")
 
 
 def _warn_of_retention(run: Import, definition: dict[str, Any]) -> None:

@@ -26,7 +26,6 @@ def make_event(run: Import, item: Item) -> None:
         raise Refused(f"There is an event definition '{item['key']}' already.")
     event = save_event_definition(run.org, item["body"]["raw"])
     run.units_of.setdefault(("event", item["key"].lower()), item["unit"])
-    run.warn_of_renamed(item["unit"], event.data_extension)
     if not event.data_extension or data_extensions.find(run.org, event.data_extension):
         return
     definition = item["body"]["definition"]

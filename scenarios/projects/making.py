@@ -15,6 +15,7 @@ from scenarios.projects.journeys import make_event, make_journey
 from scenarios.projects.naming import Import
 from scenarios.projects.queries import make_query
 from scenarios.projects.report import Line, Report
+from store import business_units
 from store.commands import Outcome, command
 from store.errors import OrgError
 
@@ -53,6 +54,8 @@ def make_project(org: Org, *, content: Content) -> Outcome:
     """Make all things of a project; one that is refused leaves the others alone."""
     report = Report(content["project"], content["units"], others=content["others"])
     run = Import(org, report)
+    for unit in content["units"]:
+        run.business_unit(unit)
     for unread in content["unread"]:
         report.of(unread["type"]).read += 1
         line = Line(unread["file"], unread["unit"], unread["key"], "", unread["reason"])
@@ -77,7 +80,8 @@ def _make(run: Import, item: Item) -> None:
     run.org.run("SAVEPOINT project_item")
     reason = ""
     try:
-        _MAKERS[item["type"]](run, item)
+        with business_units.acting(run.org, run.business_unit(item["unit"])):
+            _MAKERS[item["type"]](run, item)
     except OrgError as error:
         if error.exit_code == 130:  # a person stopped it: the step is rolled back whole
             raise

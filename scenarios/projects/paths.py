@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-_TOP = ("data extensions",)
+_TOP = ("data extensions", "shared items")
 
 
 def folder_of(data: dict[str, Any]) -> str:

@@ -12,13 +12,10 @@ from store.query.keep import keep
 def make_query(run: Import, item: Item) -> None:
     """One query activity. Its verdict is given by `mctui queries`, so being refused is a note here."""
     body, unit = item["body"], item["unit"]
-    key = run.take_key(item)
+    key = item["key"]
     named = body["targets"]
-    target = run.name_of(unit, named)
-    if target is None:
-        found = [run.name_of(other, named) for other in run.report.units]
-        target = next(filter(None, found), named[0] if named else "")
-    run.warn_of_renamed(unit, body["text"])
+    found = [run.name_of(other, named) for other in (unit, *run.report.units)]
+    target = next(filter(None, found), named[0] if named else "")
     run.org.run("SAVEPOINT project_query")
     try:
         run_command(

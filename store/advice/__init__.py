@@ -5,6 +5,7 @@ from store.advice.finding import Finding, find_all
 from store.advice.lineage import Edge, Lineage, Node, lineage, readers, writers
 from store.advice.order import Contradiction, contradictions, cycles
 from store.advice.totals import totals
+from store.advice.units import THINGS, things_of_units
 from store.advice.why import Decision, Value, contact_key, why
 from store.advice.written import Written, written
 from store.invariants import check
@@ -17,6 +18,7 @@ __all__ = [
     "Finding",
     "Lineage",
     "Node",
+    "THINGS",
     "Value",
     "Written",
     "breaks_if",
@@ -27,6 +29,7 @@ __all__ = [
     "find_all",
     "lineage",
     "readers",
+    "things_of_units",
     "totals",
     "why",
     "writers",

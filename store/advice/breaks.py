@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store import automation, connect, crm, data_extensions, journey, query
+from store import automation, business_units, connect, crm, data_extensions, journey, query
 from store.advice.lineage import DECIDES, ENTRY, JOURNEY, QUERY, Lineage, Node, lineage
 from store.errors import Refused
 from store.query import QueryRefused
@@ -109,7 +109,7 @@ class _DataExtensionField:
             broken = self._target(one) or self._source(one)
             found += broken
             if any(each.verdict == REFUSED for each in broken):
-                stopped.append(one.key)
+                stopped.append(one.path)
         found += self._automations(stopped)
         found += self._starved(stopped)
         for row in journey.journeys(self.org):
@@ -118,9 +118,9 @@ class _DataExtensionField:
 
     def _target(self, one: query.Query) -> list[Break]:
         """A query that writes the field."""
-        if one.target.lower() != self.de.name.lower():
+        if one.target.lower() != self.de.path.lower():
             return []
-        path = f"query/{one.key}"
+        path = f"query/{one.path}"
         written = {column.lower() for column in self._outputs(one)}
         if self.name.lower() in written:
             reason = f"The column '{self.name}' does not exist in the target data extension {self.de.name}."
@@ -131,19 +131,22 @@ class _DataExtensionField:
 
     def _outputs(self, one: query.Query) -> tuple[str, ...]:
         try:
-            return query.uses(self.org, one.text).outputs
+            with business_units.acting(self.org, one.mid):
+                return query.uses(self.org, one.text).outputs
         except QueryRefused:
             return ()
 
     def _source(self, one: query.Query) -> list[Break]:
         """A query that reads the field by its name is refused; one that reads * has a column less."""
         before = self._outputs(one)
-        if not before or self.de.name.lower() not in {source.lower() for source in one.sources}:
+        if not before or self.de.path.lower() not in {source.lower() for source in one.sources}:
             return []  # it does not compile as it is
-        after = query.without(self.org, one.text, self.de.name, self.name)
+        with business_units.acting(self.org, one.mid):
+            named = data_extensions.name_in(self.de, one.mid)
+            after = query.without(self.org, one.text, named, self.name)
         if isinstance(after, QueryRefused):
             reason = f"{after.message.removeprefix(query.CHECKING)} ({after.where})"
-            return [Break(f"query/{one.key}", one.name, REFUSED, reason)]
+            return [Break(f"query/{one.path}", one.name, REFUSED, reason)]
         kept = {column.name for column in after.columns}
         return [
             Break(f"de/{one.target}/{name}", name, EMPTY, f"SELECT * of {one.name} does not bring it any more")
@@ -155,10 +158,11 @@ class _DataExtensionField:
         found = []
         for key in automation.names(self.org):
             one = automation.find(self.org, key)
-            broken = [activity for step in one.steps for kind, activity in step if activity in stopped]
+            paths = [business_units.path(self.org, one.mid, activity) for step in one.steps for _, activity in step]
+            broken = [path for path in paths if path in stopped]
             if broken:
                 reason = f"{', '.join(broken)} ends in an error, and what comes after does not run"
-                found.append(Break(f"automation/{one.key}", one.name, FAILS, reason))
+                found.append(Break(f"automation/{one.path}", one.name, FAILS, reason))
         return found
 
     def _starved(self, stopped: list[str]) -> list[Break]:
@@ -177,7 +181,7 @@ class _DataExtensionField:
             if version.status == "Stopped":
                 continue
             for use in journey.field_uses(self.org, version):
-                if use.de == self.de.name and use.field == self.name:
+                if use.de == self.de.path and use.field == self.name:
                     verdict, reason = _IN_JOURNEY[use.how]
                     said = reason.format(de=self.de.name, field=self.name)
                     node = f"journey/{version.key}/{use.activity_key or use.activity}"

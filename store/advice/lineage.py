@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from store import connect, data_extensions, journey, query
+from store import business_units, connect, data_extensions, journey, query
 from store.errors import Refused, did_you_mean
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def writers(org: Org, de: str) -> tuple[Node, ...]:
 def _beside(org: Org, de: str, *, up: bool) -> tuple[Node, ...]:
     found = data_extensions.get(org, de)
     made = lineage(org)
-    path = f"de/{found.name}"
+    path = f"de/{found.path}"
     return tuple(node for node, _ in made.neighbours(path, up=up)) if path in made.by_id else ()
 
 
@@ -172,12 +172,12 @@ class _Reader:
 
     def table(self, name: str) -> str:
         """The node of what a query or an entry source names."""
-        if view := self.views.get(name.lower()):
+        if view := self.views.get(name.lower().removeprefix("ent.")):
             return self.node(VIEW, f"view/{view}", view)
         de = data_extensions.find(self.org, name)
         if de is None:
             return self.node(GONE, f"de/{name}", name, "there is no such data extension")
-        return self.node(SYNCHRONIZED if de.is_synchronized else DE, f"de/{de.name}", de.name)
+        return self.node(SYNCHRONIZED if de.is_synchronized else DE, f"de/{de.path}", de.path)
 
     def field(self, table: str, name: str) -> str:
         """The node of a column of a table's node."""
@@ -198,16 +198,16 @@ class _Reader:
     def read_tables(self) -> None:
         """Every data extension with its fields, used or not."""
         for de in data_extensions.all_definitions(self.org):
-            table = self.table(de.name)
+            table = self.table(de.path)
             for field in de.fields:
                 self.field(table, field.name)
 
     def read_query(self, one: query.Query) -> None:
         """A query between its sources and its target; one that does not compile has only the sources of its save."""
-        path, note, used = f"query/{one.key}", "", None
+        path, note, used = f"query/{one.path}", "", None
         if self.columns or not one.sources:
             try:
-                used = query.uses(self.org, one.text)
+                used = self._used(one)
             except Refused as refusal:
                 note = refusal.message
         self.node(QUERY, path, one.name, note)
@@ -227,6 +227,18 @@ class _Reader:
         for source, origin in used.decides:
             self.edge(self.field(self.table(source), origin), path, DECIDES)
 
+    def _used(self, one: query.Query) -> query.Uses:
+        """What a query reads, each table by its path."""
+        with business_units.acting(self.org, one.mid):
+            used = query.uses(self.org, one.text)
+            names = {source: data_extensions.absolute(self.org, source) for source in used.sources}
+        return query.Uses(
+            tuple(names[source] for source in used.sources),
+            used.outputs,
+            tuple((name, names[source], origin) for name, source, origin in used.values),
+            tuple((names[source], origin) for source, origin in used.decides),
+        )
+
     def read_journey(self, key: str) -> None:
         """The versions that let contacts in or may do so: entry source, emails, fields read and written."""
         found = [version for version in journey.versions(self.org, key) if version.status != "Stopped"]
@@ -237,14 +249,22 @@ class _Reader:
             if version.event is not None and version.event.data_extension:
                 event = version.event
                 entry = self.node(ENTRY, f"entry/{event.key}", str(event.raw.get("name") or event.key))
-                self.edge(self.table(event.data_extension), entry, "new rows" if event.new_records_only else "all rows")
+                how = "new rows" if event.new_records_only else "all rows"
+                self.edge(self.table(self._entered(version)), entry, how)
                 self.edge(entry, path, "enter")
             for sent in journey.sent_emails(self.org, version):
                 self.edge(path, self.node(EMAIL, f"email/{sent.email_id}", sent.name), "sends")
             self._fields(path, version)
 
+    def _entered(self, version: journey.Version) -> str:
+        """The path of what a version's entry source names."""
+        if version.event is None or not version.event.data_extension:
+            return ""
+        with business_units.acting(self.org, version.mid):
+            return data_extensions.absolute(self.org, version.event.data_extension)
+
     def _fields(self, path: str, version: journey.Version) -> None:
-        entry_de = version.event.data_extension if version.event else ""
+        entry_de = self._entered(version)
         entered = self.table(entry_de) if entry_de else ""
         for use in journey.field_uses(self.org, version):
             table = self.table(use.de)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store import automation
+from store import automation, business_units
 from store.advice.lineage import DE, QUERY, Lineage, Node
 
 if TYPE_CHECKING:
@@ -63,10 +63,10 @@ def contradictions(org: Org, made: Lineage) -> tuple[Contradiction, ...]:
     for key in automation.names(org):
         one = automation.find(org, key)
         steps = [
-            (number, made.by_id[f"query/{activity}"])
+            (number, made.by_id[path])
             for number, step in enumerate(one.steps, 1)
             for kind, activity in step
-            if kind == "query" and f"query/{activity}" in made.by_id
+            if kind == "query" and (path := f"query/{business_units.path(org, one.mid, activity)}") in made.by_id
         ]
         for reads_in, reader in steps:
             read = {node.id for node, _ in made.neighbours(reader.id, up=True)}

@@ -29,9 +29,9 @@ def written(org: Org, de: str, limit: int = 500) -> list[Written]:
     Journeys say in their steps which activity ran; one counts when it writes a field of this data extension.
     """
     found = data_extensions.get(org, de)
-    subjects = [f"de/{found.name}"]
-    subjects += [f"sync/{source.object}" for source in connect.sources(org) if source.de_name == found.name]
-    titles = _journey_titles(org, found.name)
+    subjects = [f"de/{found.path}"]
+    subjects += [f"sync/{source.object}" for source in connect.sources(org) if source.de_name == found.path]
+    titles = _journey_titles(org, found.path)
     marks = ", ".join("?" * len(subjects))
     by_journey = " OR ".join("instr(title, ?) = 1" for _ in titles) or "0"
     rows = org.rows(

@@ -6,12 +6,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from store import agenda
+from store import agenda, business_units
+from store.business_units import ENTERPRISE_MID
 from store.clock import DAY, HOUR, MINUTE, span, system_day_start
 from store.commands import Outcome, command
 from store.errors import Refused, did_you_mean
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from store.org import Org
 
 # Source: Automation Studio schedule types. 15 minutes is the shortest the product offers now.
@@ -43,9 +46,14 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Automation:
-    """An automation as the file has it; `steps` holds (activity type, key) pairs by step."""
+    """An automation as the file has it; `steps` holds (activity type, key) pairs by step.
+
+    `path` is its key, or `Unit/KEY` in a child business unit.
+    """
 
     automation_id: int
+    mid: int
+    path: str
     key: str
     name: str
     every_seconds: int
@@ -86,8 +94,8 @@ def create(
     """
     from store.automation.run import activity_types
 
-    key = key or name
-    if org.value("SELECT 1 FROM automations WHERE customer_key = ?", key):
+    key, mid = key or name, business_units.current_mid()
+    if org.value("SELECT 1 FROM automations WHERE mid = ? AND customer_key = ?", mid, key):
         raise Refused(f"There is an automation '{key}' already.", fix="Choose another key.")
     for each in (one for step in steps for one in step):
         if each["type"] not in activity_types():
@@ -95,9 +103,9 @@ def create(
             raise Refused(f"The activity '{each['type']}' is not built yet.", fix=f"Built so far: {known}.")
     parsed = _parse_schedule(schedule)
     automation_id = org.value(
-        "INSERT INTO automations(customer_key, name, description, every_seconds, status)"
-        " VALUES (?, ?, ?, ?, ?) RETURNING automation_id",
-        key, name, description, parsed.seconds if parsed else 0, "Scheduled" if parsed else "Ready",
+        "INSERT INTO automations(mid, customer_key, name, description, every_seconds, status)"
+        " VALUES (?, ?, ?, ?, ?, ?) RETURNING automation_id",
+        mid, key, name, description, parsed.seconds if parsed else 0, "Scheduled" if parsed else "Ready",
     )  # fmt: skip
     for number, step in enumerate(steps, 1):
         for position, each in enumerate(step, 1):
@@ -107,7 +115,8 @@ def create(
             )  # fmt: skip
     if parsed:
         put_on_agenda(org, automation_id, name, parsed.first(org.now))
-    return Outcome(f"Automation {name} created", {"automations": 1}, f"automation/{key}")
+    path = business_units.path(org, mid, key)
+    return Outcome(f"Automation {name} created", {"automations": 1}, f"automation/{path}")
 
 
 def put_on_agenda(org: Org, automation_id: int, name: str, at: int) -> None:
@@ -119,11 +128,12 @@ def put_on_agenda(org: Org, automation_id: int, name: str, at: int) -> None:
 def run_once(org: Org, *, key: str) -> Outcome:
     """Start an automation now; its activities follow on the agenda."""
     automation = find(org, key)
-    agenda.schedule(
-        org, org.now, "automation.start", {"automation_id": automation.automation_id, "once": True},
-        f"Automation {automation.name} starts",
-    )  # fmt: skip
-    return Outcome(f"Automation {automation.name}: Run Once", {}, f"automation/{automation.key}")
+    with business_units.acting(org, automation.mid):
+        agenda.schedule(
+            org, org.now, "automation.start", {"automation_id": automation.automation_id, "once": True},
+            f"Automation {automation.name} starts",
+        )  # fmt: skip
+    return Outcome(f"Automation {automation.name}: Run Once", {}, f"automation/{automation.path}")
 
 
 @command("automation.pause")
@@ -132,28 +142,46 @@ def pause(org: Org, *, key: str) -> Outcome:
     automation = find(org, key)
     agenda.cancel(org, "automation.start", automation_id=automation.automation_id)
     org.run("UPDATE automations SET status = 'PausedSchedule' WHERE automation_id = ?", automation.automation_id)
-    return Outcome(f"Automation {automation.name} paused", {"automations": 1}, f"automation/{automation.key}")
+    return Outcome(f"Automation {automation.name} paused", {"automations": 1}, f"automation/{automation.path}")
 
 
 def find(org: Org, key: str) -> Automation:
-    """The automation with this key or name. Raises Refused when there is none."""
-    row = org.row("SELECT * FROM automations WHERE customer_key = ?1 OR name = ?1 ORDER BY automation_id", key)
+    """The automation with this key or name, of the business unit that is worked in, or `Unit/KEY`.
+
+    Raises Refused when there is none.
+    """
+    row = _row_of(org, business_units.current_mid(), key)
+    if row is None and (there := business_units.meant(org, key)):
+        row = _row_of(org, *there)
     if row is None:
-        raise Refused(f"There is no automation '{key}'.", fix=did_you_mean(key, names(org)))
+        known = names(org)
+        named = next((path for path in known if path.lower().endswith("/" + key.strip().lower())), None)
+        fix = f"There is {named}." if named else did_you_mean(key, known)
+        raise Refused(f"There is no automation '{key}'.", fix=fix)
     steps: dict[int, list[tuple[str, str]]] = {}
     for one in org.rows(
         "SELECT * FROM automation_activities WHERE automation_id = ? ORDER BY step, position", row["automation_id"]
     ):
         steps.setdefault(one["step"], []).append((one["activity_type"], one["activity_key"]))
     return Automation(
-        row["automation_id"], row["customer_key"], row["name"], row["every_seconds"], row["status"],
+        row["automation_id"], row["mid"], business_units.path(org, row["mid"], row["customer_key"]),
+        row["customer_key"], row["name"], row["every_seconds"], row["status"],
         tuple(tuple(step) for step in steps.values()),
     )  # fmt: skip
 
 
+def _row_of(org: Org, mid: int, key: str) -> sqlite3.Row | None:
+    return org.row(
+        """SELECT * FROM automations WHERE mid = :mid AND (customer_key = :key OR name = :key)
+           ORDER BY customer_key = :key DESC, automation_id""",
+        {"mid": mid, "key": key},
+    )
+
+
 def names(org: Org) -> list[str]:
-    """The keys of all automations."""
-    return [row[0] for row in org.rows("SELECT customer_key FROM automations ORDER BY customer_key")]
+    """The paths of all automations of all business units."""
+    rows = org.rows("SELECT mid, customer_key FROM automations ORDER BY mid <> ?, mid, customer_key", ENTERPRISE_MID)
+    return [business_units.path(org, row["mid"], row["customer_key"]) for row in rows]
 
 
 def with_activity(org: Org, kind: str, key: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store import agenda
+from store import agenda, business_units
 from store.assumptions import assume
 from store.automation.definition import put_on_agenda
 from store.commands import Outcome, handler
@@ -70,7 +70,7 @@ def start(org: Org, entry: Entry) -> Outcome:
     _schedule_from(org, instance_id, step=1)
     if automation["every_seconds"] and not entry.args.get("once"):
         put_on_agenda(org, automation["automation_id"], automation["name"], entry.due_at + automation["every_seconds"])
-    subject = f"automation/{automation['customer_key']}"
+    subject = f"automation/{business_units.path(org, automation['mid'], automation['customer_key'])}"
     return Outcome(f"Automation {automation['name']} started", {"automations": 1}, subject, quiet=True)
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from store.clock import sql_utc_text
-from store.contacts import ENTERPRISE_MID
+from store.data_extensions.view_rules import ViewRule, data_view, sql_since
 
 DDL = f"""
 CREATE TABLE automations (              -- one row per automation
   automation_id INTEGER PRIMARY KEY,
-  customer_key  TEXT NOT NULL UNIQUE COLLATE NOCASE,
+  mid           INTEGER NOT NULL REFERENCES business_units(mid),  -- the business unit that it runs in
+  customer_key  TEXT NOT NULL COLLATE NOCASE,
   name          TEXT NOT NULL COLLATE NOCASE,
   description   TEXT NOT NULL DEFAULT '',
   every_seconds INTEGER NOT NULL,       -- 0: it runs when a person starts it
-  status        TEXT NOT NULL           -- Ready, Scheduled, PausedSchedule
+  status        TEXT NOT NULL,          -- Ready, Scheduled, PausedSchedule
+  UNIQUE (mid, customer_key)
 );
 CREATE TABLE automation_activities (    -- what an automation runs; activities of one step start together
   automation_id INTEGER NOT NULL REFERENCES automations,
@@ -48,7 +50,7 @@ CREATE TABLE automation_activity_instances (
 
 -- Dates of these two views are UTC, unlike those of all others. Source: data view reference, domain D4.
 CREATE VIEW _AutomationInstance AS
-SELECT {ENTERPRISE_MID} AS MemberID, a.name AS AutomationName, a.description AS AutomationDescription,
+SELECT a.mid AS MemberID, a.name AS AutomationName, a.description AS AutomationDescription,
        a.customer_key AS AutomationCustomerKey, i.instance_guid AS AutomationInstanceID, 'Schedule' AS AutomationType,
        NULL AS AutomationNotificationRecipient_Complete, NULL AS AutomationNotificationRecipient_Error,
        NULL AS AutomationNotificationRecipient_Skip,
@@ -58,10 +60,11 @@ SELECT {ENTERPRISE_MID} AS MemberID, a.name AS AutomationName, a.description AS 
        {sql_utc_text("i.started_at")} AS AutomationInstanceStartTime_UTC,
        {sql_utc_text("i.ended_at")} AS AutomationInstanceEndTime_UTC,
        i.status AS AutomationInstanceStatus, i.error AS AutomationInstanceActivityErrorDetails
-FROM automation_instances i JOIN automations a USING (automation_id);
+FROM automation_instances i JOIN automations a USING (automation_id)
+WHERE i.started_at > {sql_since()};
 -- ActivityType 300 is a query. Source: Automation Studio activity object types, domain E9.
 CREATE VIEW _AutomationActivityInstance AS
-SELECT {ENTERPRISE_MID} AS MemberID, 0 AS JobID, a.name AS AutomationName, a.customer_key AS AutomationCustomerKey,
+SELECT a.mid AS MemberID, 0 AS JobID, a.name AS AutomationName, a.customer_key AS AutomationCustomerKey,
        i.instance_guid AS AutomationInstanceID, v.activity_key AS ActivityCustomerKey,
        v.activity_guid AS ActivityInstanceID, CASE v.activity_type WHEN 'query' THEN 300 ELSE 0 END AS ActivityType,
        v.activity_key AS ActivityName, NULL AS ActivityDescription,
@@ -71,5 +74,11 @@ SELECT {ENTERPRISE_MID} AS MemberID, 0 AS JobID, a.name AS AutomationName, a.cus
        v.status AS ActivityInstanceStatus, v.details AS ActivityInstanceStatusDetails
 FROM automation_activity_instances v
 JOIN automation_instances i USING (instance_id)
-JOIN automations a USING (automation_id);
+JOIN automations a USING (automation_id)
+WHERE v.started_at > {sql_since()};
 """
+
+# source: domain D4, only what ran in the business unit that asks
+_OWN = ViewRule("the runs of automations", child="MemberID = {mid}", parent="MemberID = {mid}")
+data_view("_AutomationInstance", _OWN)
+data_view("_AutomationActivityInstance", _OWN)

@@ -6,6 +6,8 @@ contacts that Email Studio knows. Other rooms hand in SELECTs of Contact Keys or
 
 from __future__ import annotations
 
+from store.business_units import ENTERPRISE_MID
+from store.contacts import data_views as _data_views  # noqa: F401 (declares them)
 from store.contacts import invariants as _invariants  # noqa: F401 (declares them)
 from store.contacts.contacts import ADD_METHODS, MAX_KEY_LENGTH, STATUSES, contact_id_of, establish, subscribe
 from store.contacts.readings import (
@@ -31,7 +33,14 @@ from store.contacts.subscribers import (
     record_deliveries,
     unsubscribe,
 )
-from store.contacts.tables import ALL_SUBSCRIBERS_LIST, DDL, ENTERPRISE_MID
+from store.contacts.tables import ALL_SUBSCRIBERS_LIST, DDL
+from store.contacts.units import (
+    record_in_unit,
+    sql_unsubscribed_from,
+    subscribers_by_unit,
+    unsubscribe_from_unit,
+    unsubscribed_by_unit,
+)
 
 __all__ = [
     "ADD_METHODS",
@@ -60,6 +69,11 @@ __all__ = [
     "record_activity",
     "record_bounces",
     "record_deliveries",
+    "record_in_unit",
+    "sql_unsubscribed_from",
     "subscribe",
+    "subscribers_by_unit",
     "unsubscribe",
+    "unsubscribe_from_unit",
+    "unsubscribed_by_unit",
 ]

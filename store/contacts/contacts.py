@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from store import business_units
 from store.errors import Refused
 
 if TYPE_CHECKING:
@@ -46,7 +47,9 @@ def subscribe(
     Who is there already keeps status and address; a contact without an address does not join; of two addresses of one
     contact the first is taken. source: domain A1 (first send), C3 (no address: not in All Subscribers).
     """
-    return org.run(
+    from store.contacts.units import record_in_unit
+
+    added = org.run(
         f"""INSERT INTO subscribers(contact_id, subscriber_key, email_address, status, date_joined, add_method,
                                     date_unsubscribed)
             SELECT contact_id, contact_key, trim(email_address), :subscribe_status, :subscribe_at, :subscribe_method,
@@ -62,6 +65,9 @@ def subscribe(
             "subscribe_method": None if add_method == "DataExtensionSend" else add_method,
         },
     )
+    whom = f"SELECT contact_id FROM (WITH given(contact_id, email_address) AS ({select_sql}) SELECT * FROM given)"
+    record_in_unit(org, business_units.current_mid(), whom, params)
+    return added
 
 
 def contact_id_of(org: Org, contact_key: str) -> int:

@@ -13,3 +13,11 @@ invariant(
     "who is unsubscribed has a date for it",
     "SELECT contact_id FROM subscribers WHERE status = 'unsubscribed' AND date_unsubscribed IS NULL",
 )
+invariant(
+    "a business unit has only subscribers of the enterprise, and only such are unsubscribed from it",
+    """SELECT mid, contact_id FROM business_unit_subscribers
+        WHERE contact_id NOT IN (SELECT contact_id FROM subscribers)
+        UNION ALL
+       SELECT mid, contact_id FROM business_unit_unsubscribes
+        WHERE contact_id NOT IN (SELECT contact_id FROM subscribers)""",
+)

@@ -7,10 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from store import business_units
 from store.assumptions import assume
 from store.clock import DAY
 from store.commands import Outcome, command
 from store.contacts.contacts import STATUSES, Params, contact_id_of
+from store.contacts.units import (
+    is_unsubscribed_from,
+    resubscribe_to_unit,
+    unsubscribe_from_unit,
+    unsubscribes_alone,
+)
 from store.errors import Refused
 
 if TYPE_CHECKING:
@@ -143,10 +150,16 @@ def _subscriber(org: Org, contact_key: str) -> sqlite3.Row:
 
 @command("contacts.unsubscribe")
 def unsubscribe_command(org: Org, *, contact_key: str, reason: str = BY_CENTER) -> Outcome:
-    """Master-unsubscribe one subscriber."""
-    subscriber = _subscriber(org, contact_key)
-    if subscriber["status"] == "unsubscribed":
+    """Master-unsubscribe one subscriber; in a business unit with unsubscribes of its own, only from that one."""
+    subscriber, unit = _subscriber(org, contact_key), business_units.current(org)
+    alone = unsubscribes_alone(org, unit.mid)
+    from_here = alone and is_unsubscribed_from(org, unit.mid, subscriber["contact_id"])
+    if subscriber["status"] == "unsubscribed" or from_here:
         raise Refused(f"{contact_key} is unsubscribed already.")
+    if alone:
+        whom = {"contact_id": subscriber["contact_id"]}
+        unsubscribe_from_unit(org, unit.mid, "SELECT :contact_id", whom, reason)
+        return Outcome(f"{contact_key} unsubscribed from {unit.name}", {"unsubscribed": 1}, f"contact/{contact_key}")
     unsubscribe(org, "SELECT :contact_id", {"contact_id": subscriber["contact_id"]}, reason=reason)
     return Outcome(f"{contact_key} unsubscribed", {"unsubscribed": 1}, f"contact/{contact_key}")
 
@@ -180,7 +193,10 @@ def set_status_command(org: Org, *, contact_key: str, status: str, by: str = "im
 @command("contacts.resubscribe")
 def resubscribe_command(org: Org, *, contact_key: str) -> Outcome:
     """The person subscribes again, at the subscription center."""
-    subscriber = _subscriber(org, contact_key)
+    subscriber, unit = _subscriber(org, contact_key), business_units.current(org)
+    if resubscribe_to_unit(org, unit.mid, subscriber["contact_id"]):
+        title = f"{contact_key} subscribed to {unit.name} again"
+        return Outcome(title, {"resubscribed": 1}, f"contact/{contact_key}")
     if subscriber["status"] != "unsubscribed":
         fix = "A held address comes back by an import to active, or when its owner opens or clicks."
         raise Refused(

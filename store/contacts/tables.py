@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from store.business_units import ENTERPRISE_MID
 from store.clock import sql_system_text, sql_utc_text
 
 # Numbers that the account has by itself; arbitrary, of the product's size.
-ENTERPRISE_MID = 510004711  # the parent business unit
 ALL_SUBSCRIBERS_LIST = 1205  # ListID of All Subscribers
 SUBSCRIBER_ID_OFFSET = 400_000_000  # far from the Contact IDs, so that a query that mixes the two finds nothing
 
@@ -33,6 +33,18 @@ CREATE TABLE subscribers (              -- All Subscribers: the contacts that we
   bounce_run_began   INTEGER            -- the first of them
 );
 CREATE INDEX subscribers_not_active ON subscribers(status, contact_id) WHERE status <> 'active';
+CREATE TABLE business_unit_subscribers ( -- whom a child business unit added or mailed; the enterprise has all
+  mid        INTEGER NOT NULL,
+  contact_id INTEGER NOT NULL,
+  PRIMARY KEY (mid, contact_id)
+) WITHOUT ROWID;
+CREATE TABLE business_unit_unsubscribes ( -- who is unsubscribed from one business unit only
+  mid             INTEGER NOT NULL REFERENCES business_units(mid),
+  contact_id      INTEGER NOT NULL,
+  unsubscribed_at INTEGER NOT NULL,     -- UTC seconds
+  reason          TEXT NOT NULL,
+  PRIMARY KEY (mid, contact_id)
+) WITHOUT ROWID;
 CREATE VIEW subscribers_not_mailable AS -- whom no commercial send reaches
   SELECT contact_id, status FROM subscribers WHERE status <> 'active' AND status IN ('held', 'unsubscribed');
 CREATE VIEW _Subscribers AS             -- data view; source: domain D5, dates in system time
@@ -69,7 +81,10 @@ CREATE VIEW _BusinessUnitUnsubscribes AS -- data view: who is unsubscribed now, 
          {sql_utc_text("date_unsubscribed")}     AS UnsubDateUTC,
          unsubscribe_reason                    AS UnsubReason
     FROM subscribers
-   WHERE status <> 'active' AND status = 'unsubscribed';
+   WHERE status <> 'active' AND status = 'unsubscribed'
+   UNION ALL
+  SELECT u.mid, s.subscriber_id, s.subscriber_key, {sql_utc_text("u.unsubscribed_at")}, u.reason
+    FROM business_unit_unsubscribes u JOIN subscribers s USING (contact_id);
 CREATE VIEW _EnterpriseAttribute AS     -- data view: one column per profile attribute would follow
   SELECT subscriber_id AS _SubscriberID FROM subscribers;
 """

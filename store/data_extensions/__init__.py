@@ -6,7 +6,7 @@ A definition is data (`create` takes a mapping, checked by definition.py), the r
 from __future__ import annotations
 
 from store.data_extensions import invariants as _invariants  # noqa: F401 (declares them)
-from store.data_extensions.catalog import AccountCatalog, catalog, sql_type
+from store.data_extensions.catalog import AccountCatalog, absolute, catalog, name_in, sql_type
 from store.data_extensions.data_views import data_views, make_missing_views
 from store.data_extensions.difference import Changed, Difference, Failing, difference
 from store.data_extensions.imports import ImportReport, Rejected, import_csv
@@ -20,14 +20,16 @@ from store.data_extensions.manage import (
     refuse_unless_writable,
     rename,
 )
-from store.data_extensions.model import DataExtension, Field, all_definitions, find, get
+from store.data_extensions.model import DataExtension, Field, all_definitions, at_path, find, get, reachable
 from store.data_extensions.readings import Page, Summary, as_definition, count, page, summaries
 from store.data_extensions.retention import RETENTION
 from store.data_extensions.rows import bulk_insert, bulk_update, clear, insert, update, upsert
 from store.data_extensions.rows import delete as delete_rows
+from store.data_extensions.sharing import Share, share, shares
 from store.data_extensions.storage import HIDDEN, create_key_index, drop_key_index, quoted
 from store.data_extensions.tables import DDL
 from store.data_extensions.values import Stored, Unfit, convert
+from store.data_extensions.view_rules import ViewRule, ViewStatus, data_view, view_statuses
 
 install = make_missing_views  # after all rooms have made theirs
 
@@ -44,11 +46,16 @@ __all__ = [
     "Page",
     "RETENTION",
     "Rejected",
+    "Share",
     "Stored",
     "Summary",
     "Unfit",
+    "ViewRule",
+    "ViewStatus",
+    "absolute",
     "add_column",
     "all_definitions",
+    "at_path",
     "as_definition",
     "bulk_insert",
     "bulk_update",
@@ -59,6 +66,7 @@ __all__ = [
     "create",
     "create_key_index",
     "create_synchronized",
+    "data_view",
     "data_views",
     "delete",
     "delete_rows",
@@ -70,13 +78,18 @@ __all__ = [
     "import_csv",
     "insert",
     "install",
+    "name_in",
     "page",
     "quoted",
+    "reachable",
     "refuse_unless_sendable",
     "refuse_unless_writable",
     "rename",
+    "share",
+    "shares",
     "sql_type",
     "summaries",
     "update",
     "upsert",
+    "view_statuses",
 ]

@@ -221,8 +221,8 @@ def import_command(
         "updated": report.updated,
         "rejected": len(report.rejected),
     }
-    title = f"Import into {target.name}: {report.read} read, {report.inserted} added, {report.updated} updated"
+    title = f"Import into {target.path}: {report.read} read, {report.inserted} added, {report.updated} updated"
     if report.rejected:
         first = report.rejected[0]
         title += f", {len(report.rejected)} rejected (line {first.line}: {first.why})"
-    return Outcome(title, counts, f"de/{target.name}")
+    return Outcome(title, counts, f"de/{target.path}")

@@ -6,9 +6,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from store import business_units
+from store.business_units import ENTERPRISE_MID
 from store.commands import Outcome, command
 from store.data_extensions import storage
-from store.data_extensions.model import DataExtension, Field, find, get
+from store.data_extensions.model import DataExtension, Field, by_id, get, owned
 from store.errors import Refused
 from store.ids import guid
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from store.org import Org
 
 SYNCHRONIZED_FOLDER = "Synchronized Data Extensions"
+SHARED_FOLDER = "Shared Data Extensions"  # source: domain B5, folder content type shared_dataextension
 
 
 def create(org: Org, definition: Mapping[str, Any]) -> DataExtension:
@@ -40,10 +43,12 @@ def create(org: Org, definition: Mapping[str, Any]) -> DataExtension:
 
 
 def create_synchronized(org: Org, name: str, fields: Sequence[Field], description: str = "") -> DataExtension:
-    """Make the Synchronized Data Extension of an object; only MC Connect does that."""
-    return add(
-        org, name=name, key="", folder=SYNCHRONIZED_FOLDER, kind="synchronized", fields=fields, description=description
-    )
+    """Make the Synchronized Data Extension of an object, in the enterprise; only MC Connect does that."""
+    with business_units.acting(org, ENTERPRISE_MID):
+        return add(
+            org, name=name, key="", folder=SYNCHRONIZED_FOLDER, kind="synchronized", fields=fields,
+            description=description,
+        )  # fmt: skip
 
 
 def add(
@@ -60,23 +65,33 @@ def add(
     sendable_field: str | None = None,
     sendable_to: str | None = None,
     retention: dict[str, Any] | None = None,
+    template: str | None = None,
+    source_id: int | None = None,
+    filter: dict[str, Any] | None = None,  # noqa: A002
 ) -> DataExtension:
-    """Make a data extension of a checked definition, with its table. Raises Refused when name or key is taken."""
-    customer_key = key or guid(org.seed, "data extension", name).upper()
-    _refuse_taken(org, name, customer_key)
+    """Make a data extension of a checked definition, with its table, in the business unit that is worked in.
+
+    Raises Refused when name or key is taken there.
+    """
+    mid = business_units.current_mid()
+    path = business_units.path(org, mid, name)
+    customer_key = key or guid(org.seed, "data extension", path).upper()
+    _refuse_taken(org, mid, name, customer_key)
+    _refuse_shared_folder(mid, name, folder)
     by_name = {field.name.lower(): field.name for field in fields}
-    org.run(
-        """INSERT INTO data_extensions(name, customer_key, table_name, folder, kind, description, is_sendable,
-                                       is_testable, sendable_field, sendable_to, retention, created_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        name, customer_key, storage.table_name_for(org, name), folder, kind, description, is_sendable, is_testable,
-        by_name[sendable_field.strip().lower()] if sendable_field else None, sendable_to,
-        json.dumps(retention, sort_keys=True) if retention else None, org.now,
+    de_id = org.value(
+        """INSERT INTO data_extensions(mid, name, customer_key, table_name, folder, kind, description, is_sendable,
+                                       is_testable, sendable_field, sendable_to, retention, template, source_de_id,
+                                       filter, created_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING de_id""",
+        mid, name, customer_key, storage.table_name_for(org, path), folder, kind, description, is_sendable,
+        is_testable, by_name[sendable_field.strip().lower()] if sendable_field else None, sendable_to,
+        json.dumps(retention, sort_keys=True) if retention else None, template, source_id,
+        json.dumps(filter) if filter else None, org.now,
     )  # fmt: skip
-    de_id = org.value("SELECT de_id FROM data_extensions WHERE name = ?", name)
     for ordinal, field in enumerate(fields, start=1):
         add_field_row(org, de_id, ordinal, field)
-    de = get(org, name)
+    de = by_id(org, de_id)
     storage.create_table(org, de)
     return de
 
@@ -105,12 +120,26 @@ def drop_column(org: Org, de: DataExtension, name: str) -> None:
     org.run(f"ALTER TABLE {storage.quoted(de.table_name)} DROP COLUMN {storage.quoted(field.name)}")
 
 
-def _refuse_taken(org: Org, name: str, customer_key: str) -> None:
+def _refuse_taken(org: Org, mid: int, name: str, customer_key: str) -> None:
     # source: domain B2, names are unique per business unit across all folders.
-    if org.value("SELECT 1 FROM data_extensions WHERE name = ?", name):
+    if org.value("SELECT 1 FROM data_extensions WHERE mid = ? AND name = ?", mid, name):
         raise Refused(f"There is a data extension '{name}' already.", fix="Names are unique across all folders.")
-    if org.value("SELECT 1 FROM data_extensions WHERE customer_key = ?", customer_key):
+    if org.value("SELECT 1 FROM data_extensions WHERE mid = ? AND customer_key = ?", mid, customer_key):
         raise Refused(f"There is a data extension with the external key '{customer_key}' already.")
+
+
+def _refuse_shared_folder(mid: int, name: str, folder: str) -> None:
+    if mid != ENTERPRISE_MID and in_shared_folder(folder):
+        raise Refused(
+            f"{name} cannot be in the folder {SHARED_FOLDER} of a child business unit.",
+            cause="Shared data extensions are the parent's.",  # source: domain B5
+            fix="Make it in the enterprise, and data_extensions.share it.",
+        )
+
+
+def in_shared_folder(folder: str) -> bool:
+    """Whether a folder is Shared Data Extensions or one below it."""
+    return (folder.lower() + "/").startswith(SHARED_FOLDER.lower() + "/")
 
 
 # ---- what may be done with it
@@ -124,6 +153,26 @@ def refuse_unless_writable(de: DataExtension) -> None:
             cause="MC Connect fills it one way, from the CRM.",
             fix="Change the record in the CRM and wait for the next poll, or copy the rows with a SQL Query Activity "
             "into a data extension of your own.",
+        )
+    if de.kind == "filtered":  # source: domain B5, it holds what its filter takes at the last refresh
+        raise Refused(
+            f"Filtered data extensions are read-only: {de.name} cannot be written to.",
+            cause="It holds the rows of its source that meet its filter.",
+            fix="Write to its source and refresh it: data_extensions.refresh.",
+        )
+    if de.access == "read":
+        raise Refused(
+            f"{de.name} is the parent's and shared for reading: it cannot be written to from here.",
+            fix="Let the enterprise share it with write=true: data_extensions.share.",
+        )
+
+
+def refuse_unless_owned(de: DataExtension) -> None:
+    """Raises Refused for what a business unit does to the definition of what is only shared with it."""
+    if de.access != "own":
+        raise Refused(
+            f"{de.name} is the parent's: only its owner can change its definition.",
+            fix="Do it in the enterprise.",
         )
 
 
@@ -148,20 +197,22 @@ def refuse_unless_sendable(org: Org, name_or_key: str) -> DataExtension:
 def rename(org: Org, name_or_key: str, new_name: str) -> DataExtension:
     """Give a data extension another name; its rows stay in the same table."""
     de, new_name = get(org, name_or_key), new_name.strip()
+    refuse_unless_owned(de)
     if de.is_synchronized:
         raise Refused(f"{de.name} is named after its CRM object; Synchronized Data Extensions cannot be renamed.")
     if not new_name or new_name.startswith("_"):
         raise Refused(f"'{new_name}' is not a name of a data extension.", fix="Names begin with a letter or a digit.")
-    taken = find(org, new_name)
+    taken = owned(org, de.mid, new_name)
     if taken and taken.de_id != de.de_id:
         raise Refused(f"There is a data extension '{new_name}' already.", fix="Names are unique across all folders.")
     org.run("UPDATE data_extensions SET name = ? WHERE de_id = ?", new_name, de.de_id)
-    return get(org, new_name)
+    return by_id(org, de.de_id)
 
 
 def delete(org: Org, name_or_key: str) -> int:
     """Remove a data extension with its rows; returns how many there were. Synchronized ones raise Refused."""
     de = get(org, name_or_key)
+    refuse_unless_owned(de)
     if de.is_synchronized:
         raise Refused(
             f"The Synchronized Data Extension {de.name} cannot be deleted.",
@@ -179,7 +230,7 @@ def create_command(org: Org, *, definition: dict[str, Any]) -> Outcome:
     """Make a data extension."""
     de = create(org, definition)
     kind = "sendable " if de.is_sendable else ""
-    return Outcome(f"Data extension {de.name} created ({kind}{len(de.fields)} fields)", {}, f"de/{de.name}")
+    return Outcome(f"Data extension {de.path} created ({kind}{len(de.fields)} fields)", {}, f"de/{de.path}")
 
 
 @command("data_extensions.rename")
@@ -187,13 +238,14 @@ def rename_command(org: Org, *, de: str, new_name: str) -> Outcome:
     """Give a data extension another name."""
     old = get(org, de)
     new = rename(org, de, new_name)
-    return Outcome(f"Data extension {old.name} renamed to {new.name}", {}, f"de/{new.name}")
+    return Outcome(f"Data extension {old.path} renamed to {new.path}", {}, f"de/{new.path}")
 
 
 @command("data_extensions.move")
 def move_command(org: Org, *, de: str, folder: str) -> Outcome:
     """Put a data extension into another folder."""
     moved = get(org, de)
+    refuse_unless_owned(moved)
     if moved.is_synchronized:
         raise Refused(
             f"The Synchronized Data Extension {moved.name} cannot be moved.",
@@ -201,13 +253,16 @@ def move_command(org: Org, *, de: str, folder: str) -> Outcome:
             fix="Copy the rows with a SQL Query Activity into a data extension in the folder that you want.",
         )
     folder = folder.strip().strip("/")
+    _refuse_shared_folder(moved.mid, moved.name, folder)
     org.run("UPDATE data_extensions SET folder = ? WHERE de_id = ?", folder, moved.de_id)
-    return Outcome(f"Data extension {moved.name} moved to {folder or 'the top folder'}", {}, f"de/{moved.name}")
+    if not in_shared_folder(folder):
+        org.run("DELETE FROM data_extension_shares WHERE de_id = ?", moved.de_id)
+    return Outcome(f"Data extension {moved.path} moved to {folder or 'the top folder'}", {}, f"de/{moved.path}")
 
 
 @command("data_extensions.delete")
 def delete_command(org: Org, *, de: str) -> Outcome:
     """Remove a data extension with its rows."""
-    name = get(org, de).name
-    rows = delete(org, name)
-    return Outcome(f"Data extension {name} deleted", {"deleted": rows}, f"de/{name}")
+    path = get(org, de).path
+    rows = delete(org, path)
+    return Outcome(f"Data extension {path} deleted", {"deleted": rows}, f"de/{path}")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from store import business_units
+from store.assumptions import assume
+from store.business_units import ENTERPRISE_MID
 from store.errors import Refused, did_you_mean
 
 if TYPE_CHECKING:
@@ -40,9 +43,17 @@ class Field:
 
 @dataclass(frozen=True)
 class DataExtension:
-    """One data extension. Its rows are in the table `table_name`, see storage.py for the hidden columns."""
+    """One data extension. Its rows are in the table `table_name`, see storage.py for the hidden columns.
+
+    `path` names it from every business unit: `Audience` of the enterprise, `Germany/Audience` of another one. `access`
+    is what the business unit that asked for it may do: own, write or read. `source_id` and `filter` are a filtered or
+    random one's.
+    """
 
     de_id: int
+    mid: int
+    path: str
+    access: str
     name: str
     customer_key: str
     table_name: str
@@ -56,6 +67,10 @@ class DataExtension:
     retention: dict[str, Any] | None
     created_at: int
     fields: tuple[Field, ...]
+    template: str | None = None
+    source_id: int | None = None
+    filter: dict[str, Any] | None = None
+    refreshed_at: int | None = None
 
     @property
     def primary_key(self) -> tuple[str, ...]:
@@ -88,39 +103,129 @@ class DataExtension:
 
 
 def find(org: Org, name_or_key: str) -> DataExtension | None:
-    """The data extension of that name or external key, case not counting, or None."""
+    """The data extension of that name or external key, case not counting, or None.
+
+    It is one of the business unit that is worked in; else `Unit/Name`, or the enterprise's by `Ent.Name`; and in a
+    child whatever the enterprise shares with it.
+    """
+    name, mid = name_or_key.strip(), business_units.current_mid()
+    if found := owned(org, mid, name):
+        return found
+    there = business_units.meant(org, name)
+    if there and mid in (ENTERPRISE_MID, there[0]):
+        return owned(org, *there)
+    if there and there[0] == ENTERPRISE_MID:
+        name = there[1]
+    return reachable(org, name[4:] if name[:4].lower() == "ent." else name)
+
+
+def owned(org: Org, mid: int, name_or_key: str) -> DataExtension | None:
+    """The data extension of that name or external key that a business unit has itself."""
     row = org.row(
-        """SELECT * FROM data_extensions WHERE name = :n OR customer_key = :n
+        """SELECT * FROM data_extensions WHERE mid = :mid AND (name = :n OR customer_key = :n)
            ORDER BY name = :n COLLATE NOCASE DESC LIMIT 1""",
-        {"n": name_or_key.strip()},
+        {"mid": mid, "n": name_or_key},
     )
-    return None if row is None else _data_extension(row, org.rows(_FIELDS_OF_ONE, row["de_id"]))
+    return None if row is None else _one(org, row, "own")
+
+
+def at_path(org: Org, path: str) -> DataExtension:
+    """The data extension of a path as it is kept (`Audience` is the enterprise's, whoever asks).
+
+    Raises Refused when there is none any more, or the business unit worked in may not use it.
+    """
+    mid, name = business_units.meant(org, path) or (ENTERPRISE_MID, path)
+    found = owned(org, mid, name) if mid == business_units.current_mid() else None
+    if found is None and mid == ENTERPRISE_MID:
+        found = reachable(org, name)
+    return found or get(org, path)
+
+
+def by_id(org: Org, de_id: int) -> DataExtension:
+    """The data extension of that id, which exists."""
+    row = org.row("SELECT * FROM data_extensions WHERE de_id = ?", de_id)
+    assert row is not None
+    return _one(org, row, "own")
+
+
+def reachable(org: Org, name_or_key: str) -> DataExtension | None:
+    """The enterprise's data extension that the business unit worked in may use: shared, or synchronized.
+
+    Source: domain B5, shared and Synchronized Data Extensions live in the parent.
+    """
+    found, mid = owned(org, ENTERPRISE_MID, name_or_key), business_units.current_mid()
+    if found is None or mid == ENTERPRISE_MID:
+        return found
+    can_write = org.value("SELECT can_write FROM data_extension_shares WHERE de_id = ? AND mid = ?", found.de_id, mid)
+    if can_write is None and not found.is_synchronized and not org.assumption("ent_reaches_what_is_not_shared"):
+        return None
+    return replace(found, access="write" if can_write else "read")
+
+
+assume(
+    "ent_reaches_what_is_not_shared",
+    False,
+    (False, True),
+    "A query of a child business unit reads by Ent. also what the parent does not share.",
+    "the documentation speaks of shared and Synchronized Data Extensions only; no page states a refusal",
+)
 
 
 def get(org: Org, name_or_key: str) -> DataExtension:
-    """The data extension of that name or external key, case not counting. Raises Refused with the nearest name."""
+    """The data extension that `find` finds. Raises Refused with the nearest name, or where there is one."""
     found = find(org, name_or_key)
     if found is None:
-        names = [row["name"] for row in org.rows("SELECT name FROM data_extensions ORDER BY name")]
-        raise Refused(f"There is no data extension '{name_or_key}'.", fix=did_you_mean(name_or_key, names))
+        raise Refused(f"There is no data extension '{name_or_key}'.", fix=_hint(org, name_or_key.strip()))
     return found
 
 
+def _hint(org: Org, name: str) -> str:
+    """Where a data extension of that name is, else the nearest name of this business unit and of the shared ones."""
+    here = business_units.current(org)
+    elsewhere = org.value("SELECT mid FROM data_extensions WHERE name = ? AND mid <> ? ORDER BY mid", name, here.mid)
+    if elsewhere is not None and here.is_enterprise:
+        return f"There is {business_units.path(org, elsewhere, name)}."
+    if elsewhere == ENTERPRISE_MID:
+        return f"The enterprise has one that is not shared with {here.name}: data_extensions.share it."
+    return did_you_mean(name, names_in(org, here.mid))
+
+
+def names_in(org: Org, mid: int) -> list[str]:
+    """The names that mean something in a business unit: its own, and in a child `Ent.Name` of what it may use."""
+    own = [row["name"] for row in org.rows("SELECT name FROM data_extensions WHERE mid = ? ORDER BY name", mid)]
+    if mid == ENTERPRISE_MID:
+        return own
+    shared = org.rows(
+        """SELECT d.name FROM data_extensions d
+            WHERE d.mid = :enterprise AND (d.kind = 'synchronized' OR EXISTS (
+                  SELECT 1 FROM data_extension_shares s WHERE s.de_id = d.de_id AND s.mid = :mid))
+            ORDER BY d.name""",
+        {"enterprise": ENTERPRISE_MID, "mid": mid},
+    )
+    return own + [f"Ent.{row['name']}" for row in shared]
+
+
 def all_definitions(org: Org) -> list[DataExtension]:
-    """All data extensions, by name."""
+    """All data extensions of all business units, the enterprise's first, by name."""
     fields: dict[int, list[sqlite3.Row]] = {}
     for row in org.rows("SELECT * FROM data_extension_fields ORDER BY de_id, ordinal"):
         fields.setdefault(row["de_id"], []).append(row)
-    found = org.rows("SELECT * FROM data_extensions ORDER BY name")
-    return [_data_extension(row, fields.get(row["de_id"], [])) for row in found]
+    heads = {unit.mid: "" if unit.is_enterprise else f"{unit.name}/" for unit in business_units.units(org)}
+    found = org.rows("SELECT * FROM data_extensions ORDER BY mid <> ?, mid, name", ENTERPRISE_MID)
+    return [_data_extension(row, fields.get(row["de_id"], []), heads[row["mid"]] + row["name"], "own") for row in found]
 
 
-_FIELDS_OF_ONE = "SELECT * FROM data_extension_fields WHERE de_id = ? ORDER BY ordinal"
+def _one(org: Org, row: sqlite3.Row, access: str) -> DataExtension:
+    fields = org.rows("SELECT * FROM data_extension_fields WHERE de_id = ? ORDER BY ordinal", row["de_id"])
+    return _data_extension(row, fields, business_units.path(org, row["mid"], row["name"]), access)
 
 
-def _data_extension(row: sqlite3.Row, fields: list[sqlite3.Row]) -> DataExtension:
+def _data_extension(row: sqlite3.Row, fields: list[sqlite3.Row], path: str, access: str) -> DataExtension:
     return DataExtension(
         de_id=row["de_id"],
+        mid=row["mid"],
+        path=path,
+        access=access,
         name=row["name"],
         customer_key=row["customer_key"],
         table_name=row["table_name"],
@@ -134,6 +239,10 @@ def _data_extension(row: sqlite3.Row, fields: list[sqlite3.Row]) -> DataExtensio
         retention=json.loads(row["retention"]) if row["retention"] else None,
         created_at=row["created_at"],
         fields=tuple(_field(field) for field in fields),
+        template=row["template"],
+        source_id=row["source_de_id"],
+        filter=json.loads(row["filter"]) if row["filter"] else None,
+        refreshed_at=row["refreshed_at"],
     )
 
 

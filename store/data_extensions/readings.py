@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Summary:
-    """One line of the tree."""
+    """One line of the tree. `name` is the path: `Audience`, or `Germany/Audience` of a child business unit."""
 
     name: str
     customer_key: str
@@ -35,11 +35,11 @@ class Page:
 
 
 def summaries(org: Org) -> list[Summary]:
-    """All data extensions by folder and name, with their row counts."""
+    """All data extensions of all business units by folder and name, the enterprise's first, with their row counts."""
     definitions = all_definitions(org)
     rows = _row_counts(org, definitions)
-    found = [Summary(d.name, d.customer_key, d.folder, d.kind, rows[d.de_id], d.is_sendable) for d in definitions]
-    return sorted(found, key=lambda one: (one.folder.lower(), one.name.lower()))
+    found = [Summary(d.path, d.customer_key, d.folder, d.kind, rows[d.de_id], d.is_sendable) for d in definitions]
+    return sorted(found, key=lambda one: ("/" in one.name, one.folder.lower(), one.name.lower()))
 
 
 def _row_counts(org: Org, definitions: list[DataExtension]) -> dict[int, int]:

@@ -78,9 +78,9 @@ def run(org: Org, entry: Entry) -> Outcome:
         if not deleted and not whole:
             continue
         what = f"{deleted:,} {'row' if deleted == 1 else 'rows'}"
-        said.append(f"data extension {de.name} with {what}" if whole else f"{what} of {de.name}")
+        said.append(f"data extension {de.path} with {what}" if whole else f"{what} of {de.path}")
         rows, gone = rows + deleted, gone + whole
-        subjects.append(f"de/{de.name}")
+        subjects.append(f"de/{de.path}")
     _schedule(org)  # `wake` takes it off again when this was the last data extension with retention
     changes = {name: count for name, count in (("deleted", rows), ("data extensions", gone)) if count}
     subject = subjects[0] if len(subjects) == 1 else ""
@@ -100,7 +100,7 @@ def _apply(org: Org, de: DataExtension) -> tuple[int, bool]:
     if end is None:
         return 0, False
     if policy == WHOLE:
-        return delete(org, de.name), True
+        return delete(org, de.path), True
     begins_anew = org.assumption("retention_period_begins_anew")
     # A row without a creation date was there before retention was.
     older = "WHERE _CreatedDate IS NULL OR _CreatedDate <= :end" if begins_anew else ""

@@ -244,7 +244,7 @@ def insert_command(org: Org, *, de: str, rows: list[dict[str, Any]]) -> Outcome:
     """Add rows."""
     target = get(org, de)
     added = insert(org, target, rows)
-    return Outcome(f"{added} {_rows(added)} added to {target.name}", {"inserted": added}, f"de/{target.name}")
+    return Outcome(f"{added} {_rows(added)} added to {target.path}", {"inserted": added}, f"de/{target.path}")
 
 
 @command("data_extensions.update_row")
@@ -254,7 +254,7 @@ def update_command(org: Org, *, de: str, key: dict[str, Any], values: dict[str, 
     updated = update(org, target, key, values)
     if not updated:
         raise Refused(f"{target.name} has no row with {_said(key)}.")
-    return Outcome(f"{target.name}: {_said(values)} where {_said(key)}", {"updated": updated}, f"de/{target.name}")
+    return Outcome(f"{target.path}: {_said(values)} where {_said(key)}", {"updated": updated}, f"de/{target.path}")
 
 
 @command("data_extensions.delete_row")
@@ -264,7 +264,7 @@ def delete_command(org: Org, *, de: str, key: dict[str, Any]) -> Outcome:
     deleted = delete(org, target, key)
     if not deleted:
         raise Refused(f"{target.name} has no row with {_said(key)}.")
-    return Outcome(f"{deleted} {_rows(deleted)} removed from {target.name}", {"deleted": deleted}, f"de/{target.name}")
+    return Outcome(f"{deleted} {_rows(deleted)} removed from {target.path}", {"deleted": deleted}, f"de/{target.path}")
 
 
 def _rows(count: int) -> str:

@@ -5,19 +5,32 @@ from __future__ import annotations
 DDL = """
 CREATE TABLE data_extensions (          -- one row is one data extension
   de_id          INTEGER PRIMARY KEY,
-  name           TEXT NOT NULL UNIQUE COLLATE NOCASE,
-  customer_key   TEXT NOT NULL UNIQUE COLLATE NOCASE,  -- External Key
+  mid            INTEGER NOT NULL REFERENCES business_units(mid),  -- the business unit that owns it
+  name           TEXT NOT NULL COLLATE NOCASE,
+  customer_key   TEXT NOT NULL COLLATE NOCASE,  -- External Key
   table_name     TEXT NOT NULL UNIQUE,  -- the table that holds its rows
   folder         TEXT NOT NULL,         -- path with / between the folders, '' at the top
-  kind           TEXT NOT NULL CHECK (kind IN ('standard', 'synchronized')),
+  kind           TEXT NOT NULL CHECK (kind IN ('standard', 'synchronized', 'filtered', 'random')),
   description    TEXT NOT NULL,
   is_sendable    INTEGER NOT NULL,
   is_testable    INTEGER NOT NULL,
   sendable_field TEXT,                  -- the field that relates to All Subscribers
   sendable_to    TEXT CHECK (sendable_to IN ('Subscriber Key', 'Email Address')),
   retention      TEXT,                  -- JSON of the retention policy, NULL when there is none
-  created_at     INTEGER NOT NULL       -- UTC seconds
+  template       TEXT,                  -- the template that it was made from, such as SendLog
+  source_de_id   INTEGER REFERENCES data_extensions(de_id) ON DELETE SET NULL,  -- what it is filtered or split from
+  filter         TEXT,                  -- JSON of a filtered one's filter
+  refreshed_at   INTEGER,               -- UTC seconds: when a filtered or random one was last filled
+  created_at     INTEGER NOT NULL,      -- UTC seconds
+  UNIQUE (mid, name),                   -- source: domain B2, unique per business unit over all folders
+  UNIQUE (mid, customer_key)
 );
+CREATE TABLE data_extension_shares (    -- one row lets one business unit see one data extension of the enterprise
+  de_id          INTEGER NOT NULL REFERENCES data_extensions(de_id) ON DELETE CASCADE,
+  mid            INTEGER NOT NULL REFERENCES business_units(mid),
+  can_write      INTEGER NOT NULL,
+  PRIMARY KEY (de_id, mid)
+) WITHOUT ROWID;
 CREATE TABLE data_extension_fields (    -- one row is one field
   de_id          INTEGER NOT NULL REFERENCES data_extensions(de_id) ON DELETE CASCADE,
   ordinal        INTEGER NOT NULL,      -- from 1

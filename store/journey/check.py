@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from store import business_units
 from store.errors import Refused, did_you_mean
 from store.journey import entry_sources
 from store.journey.activities import Activity, Finding, is_built, make, registered
@@ -60,9 +61,13 @@ class Checking:
 
 def check(org: Org, version: Version) -> list[Finding]:
     """All findings, errors first, each group in the order of the journey."""
-    checking = Checking(org, version)
+    with business_units.acting(org, version.mid):
+        return _check(Checking(org, version))
+
+
+def _check(checking: Checking) -> list[Finding]:
     findings = [*_entry(checking), *_shape(checking)]
-    for key, spec in version.spec.activities.items():
+    for key, spec in checking.version.spec.activities.items():
         if key in checking.activities:
             findings += checking.activities[key].check(checking)
         else:

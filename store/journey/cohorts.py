@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from store.agenda import schedule
+from store.agenda import is_scheduled, schedule
 from store.journey.tables import CONTACT_OF_VISIT
 from store.journey.version import Version
 
@@ -201,11 +200,7 @@ class Run:
 def schedule_activity(org: Org, version: Version, activity_key: str, due_at: int) -> None:
     """Put an activity of a version on the agenda, once for all cohorts that are due there at that moment."""
     args = {"activity_key": activity_key, "version_id": version.version_id}
-    waiting = org.value(
-        "SELECT 1 FROM agenda WHERE due_at = ? AND kind = 'journey.activity' AND args = ?",
-        max(due_at, org.now), json.dumps(args, sort_keys=True),
-    )  # fmt: skip
-    if waiting is None:
+    if not is_scheduled(org, max(due_at, org.now), "journey.activity", args):
         title = f"{version.name}: {version.activities[activity_key].title}"
         schedule(org, due_at, "journey.activity", args, title)
 

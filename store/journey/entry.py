@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from store import business_units
 from store.agenda import Entry
 from store.commands import Outcome, handler
 from store.journey.admission import Admission, turn_away
@@ -21,7 +22,8 @@ def enter(org: Org, entry: Entry) -> Outcome:
         version = by_id(org, entry.args["version_id"])
         outcome = let_in(org, version)
         if version.status in ("Running", "Paused"):
-            version.source.follow(org, entry.args.get("runs", 0) + 1)
+            with business_units.acting(org, version.mid):
+                version.source.follow(org, entry.args.get("runs", 0) + 1)
         return outcome
     return enter_by_event(org, entry.args["event_definition_key"])
 
@@ -41,6 +43,11 @@ def enter_by_event(org: Org, key: str) -> Outcome:
 
 def let_in(org: Org, version: Version) -> Outcome:
     """One run of a version's entry source; a version that does not run turns its candidates away, or lets them wait."""
+    with business_units.acting(org, version.mid):
+        return _let_in(org, version)
+
+
+def _let_in(org: Org, version: Version) -> Outcome:
     if version.status != "Running":
         return _closed(org, version)
     run = Admission(org, version)

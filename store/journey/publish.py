@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from store import business_units
 from store.commands import Outcome, command
 from store.data_extensions import quoted
 from store.errors import Refused
@@ -36,8 +37,8 @@ def create(org: Org, *, spec: dict[str, Any], event_definition: dict[str, Any] |
     if journey_id is None:
         journey_guid = spec.get("definitionId") or guid(org.seed, "journey", interaction.key)
         journey_id = org.value(
-            "INSERT INTO journeys(key, name, guid) VALUES (?, ?, ?) RETURNING journey_id",
-            interaction.key, interaction.name, journey_guid,
+            "INSERT INTO journeys(mid, key, name, guid) VALUES (?, ?, ?, ?) RETURNING journey_id",
+            business_units.current_mid(), interaction.key, interaction.name, journey_guid,
         )  # fmt: skip
     org.run("UPDATE journeys SET name = ? WHERE journey_id = ?", interaction.name, journey_id)
     number = _save_draft(org, journey_id, interaction)
@@ -123,6 +124,11 @@ def publish(org: Org, *, key: str, version: int | None = None) -> Outcome:
     if chosen.status != "Draft":
         # Source: domain E1, the product's text.
         raise Refused(f"Cannot publish interaction in {API_STATUS[chosen.status]} status.", fix="Save a new version.")
+    with business_units.acting(org, chosen.mid):  # what it puts on the agenda runs in its business unit
+        return _publish(org, chosen)
+
+
+def _publish(org: Org, chosen: Version) -> Outcome:
     errors = [finding for finding in check(org, chosen) if finding.severity == "error"]
     if errors:
         listed = "\n".join(f"- {f'{found.code} ' if found.code else ''}{found.message}" for found in errors)

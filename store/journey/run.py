@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from store import business_units
 from store.agenda import Entry
 from store.commands import Outcome, handler
 from store.journey.cohorts import Run
@@ -21,5 +22,6 @@ def run_activity(org: Org, entry: Entry) -> Outcome:
         return Outcome(f"{version.name} is paused", quiet=True)
     activity = version.activities[entry.args["activity_key"]]
     run = Run(org, version)
-    activity.run_all(run, run.standing_at(activity.key))
+    with business_units.acting(org, version.mid):
+        activity.run_all(run, run.standing_at(activity.key))
     return Outcome(f"{version.name}: {activity.done(run.counts)}", run.counts, f"journey/{version.key}")

@@ -14,6 +14,7 @@ from a cohort that the same statement chain has just made; `mctui check` proves 
 from __future__ import annotations
 
 from store.clock import sql_system_text
+from store.data_extensions import ViewRule, data_view
 
 DDL = f"""
 CREATE TABLE event_definitions (        -- entry events, as Journey Builder's API has them
@@ -23,6 +24,7 @@ CREATE TABLE event_definitions (        -- entry events, as Journey Builder's AP
 );
 CREATE TABLE journeys (
   journey_id INTEGER PRIMARY KEY,
+  mid        INTEGER NOT NULL REFERENCES business_units(mid),  -- the business unit that it runs in
   key        TEXT NOT NULL UNIQUE COLLATE NOCASE,
   name       TEXT NOT NULL,
   guid       TEXT NOT NULL              -- the product's definition id
@@ -152,6 +154,12 @@ SELECT v.guid AS VersionID, a.activity_id AS ActivityID, a.name AS ActivityName,
        a.activity_key AS ActivityExternalKey, a.object_id AS JourneyActivityObjectID, a.type AS ActivityType
 FROM journey_activities a JOIN journey_versions v USING (version_id);
 """
+
+# source: domain D4, only the journeys of the business unit that asks
+_MINE = "SELECT v.guid FROM journey_versions v JOIN journeys j USING (journey_id) WHERE j.mid = {mid}"
+_OWN = ViewRule("journeys", child=f"VersionID IN ({_MINE})", parent=f"VersionID IN ({_MINE})")
+data_view("_Journey", _OWN)
+data_view("_JourneyActivity", _OWN)
 
 CONTACT_OF_VISIT = 0xFFFFFFFF  # visit & this = contact_id
 

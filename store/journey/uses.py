@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from store import content, data_extensions, messaging
+from store import business_units, content, data_extensions, messaging
 from store.data_extensions import DataExtension
 from store.errors import Refused
 from store.journey.activities import is_built, make
@@ -56,12 +56,17 @@ class SentEmail:
 
 def uses(org: Org, version: Version) -> tuple[Use, ...]:
     """All uses of a version, each once, in the order of the JSON; what is not there any more is left out."""
+    with business_units.acting(org, version.mid):
+        return _uses(org, version)
+
+
+def _uses(org: Org, version: Version) -> tuple[Use, ...]:
     event = version.event
     entry = data_extensions.find(org, event.data_extension) if event and event.data_extension else None
     reader = _Reader(org, entry)
     found: list[Use] = []
     if entry is not None and entry.sendable_field:
-        found.append(Use("", "entry", entry.name, entry.sendable_field, KEY))
+        found.append(Use("", "entry", entry.path, entry.sendable_field, KEY))
     for xml in (event.criteria if event else "", version.spec.entry_criteria):
         found += reader.criteria("", "entry filter", xml, FILTER)
     for expression in version.spec.default_emails:
@@ -110,7 +115,7 @@ class _Reader:
             de = data_extensions.find(self.org, str(next((name for name in named if name), "")))
             field = de.by_name.get(str(written.get("fieldName") or written.get("field") or "").lower()) if de else None
             if de is not None and field is not None:
-                yield Use(spec.key, title, de.name, field.name, WRITTEN)
+                yield Use(spec.key, title, de.path, field.name, WRITTEN)
 
     def _personalized(self, spec: ActivitySpec, title: str) -> Iterator[Use]:
         email = _email(self.org, spec)
@@ -120,7 +125,7 @@ class _Reader:
         for name in content.fields_named("\n".join((subject, email.html, email.text))):
             field = self.entry.by_name.get(name.lower())
             if field is not None:
-                yield Use(spec.key, title, self.entry.name, field.name, PERSONALIZATION)
+                yield Use(spec.key, title, self.entry.path, field.name, PERSONALIZATION)
 
     def criteria(self, key: str, title: str, xml: str, how: str) -> Iterator[Use]:
         """The attributes that filter criteria name; criteria that cannot be read name none."""
@@ -150,7 +155,7 @@ class _Reader:
                 return
         field = de.by_name.get(named.field.lower()) if de is not None else None
         if de is not None and field is not None:
-            yield Use(key, title, de.name, field.name, how)
+            yield Use(key, title, de.path, field.name, how)
 
 
 def _texts(value: Any) -> Iterator[str]:

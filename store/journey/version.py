@@ -30,6 +30,7 @@ class Version:
 
     version_id: int
     journey_id: int
+    mid: int
     number: int
     status: str
     watermark: int
@@ -80,14 +81,14 @@ class Version:
 
 
 _VERSIONS = """
-    SELECT v.*, d.definition FROM journey_versions v JOIN journeys j USING (journey_id)
+    SELECT v.*, j.mid, d.definition FROM journey_versions v JOIN journeys j USING (journey_id)
          LEFT JOIN event_definitions d USING (event_definition_id)"""
 
 
 def _version(row: sqlite3.Row) -> Version:
     event = EventDefinition(json.loads(row["definition"])) if row["definition"] else None
     return Version(
-        row["version_id"], row["journey_id"], row["number"], row["status"], row["watermark"],
+        row["version_id"], row["journey_id"], row["mid"], row["number"], row["status"], row["watermark"],
         Interaction(json.loads(row["spec"])), event, row["event_definition_id"],
     )  # fmt: skip
 

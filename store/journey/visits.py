@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store import messaging
+from store import business_units, messaging
 from store.contacts import contact_id_of
 from store.journey.activities.base import Decision
 from store.journey.version import Version, by_id, journey_id_of
@@ -129,6 +129,11 @@ def why(org: Org, contact_key: str, journey_key: str) -> list[Why]:
 def decisions(org: Org, visit: Visit) -> list[Why]:
     """Each decision of a visit, in order."""
     version = by_id(org, visit.version_id)
+    with business_units.acting(org, version.mid):
+        return _decisions(org, version, visit)
+
+
+def _decisions(org: Org, version: Version, visit: Visit) -> list[Why]:
     explained = []
     for hop, _ in _hops(org, version, visit):
         if hop.outcome is None or hop.left_at is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from store import contacts
+from store import business_units, contacts
 from store.agenda import Entry, schedule
 from store.clock import DAY, HOUR, span
 from store.commands import Outcome, handler
@@ -103,13 +103,10 @@ def catch_up(org: Org, send: tuple[int, int] | None = None) -> dict[str, int]:
     if org.value(f"{open_batches} LIMIT 1", params) is None:
         return {}
     bounces = f"SELECT contact_id, at, detail = {USER_UNKNOWN} FROM ({_new('bounce')})"
-    complained = f"SELECT contact_id FROM ({_new('complaint')})"
-    left = f"SELECT contact_id FROM ({_new('unsubscribe')})"
-    # A complaint comes with an unsubscribe event of the same moment: its reason is written first.
-    complaints = contacts.unsubscribe(org, complained, params, reason=contacts.BY_COMPLAINT)
+    unsubscribed = _unsubscribe(org, params)
     recorded = contacts.record_bounces(org, bounces, params) if org.value(f"{bounces} LIMIT 1", params) else {}
     changes = {
-        "now unsubscribed": complaints + contacts.unsubscribe(org, left, params),
+        "now unsubscribed": unsubscribed,
         **{f"now {status}": count for status, count in recorded.items()},
         "now active": _reactivate(org, params),
     }
@@ -117,18 +114,41 @@ def catch_up(org: Org, send: tuple[int, int] | None = None) -> dict[str, int]:
     return {what: count for what, count in changes.items() if count}
 
 
+def _unsubscribe(org: Org, params: dict[str, Any]) -> int:
+    """Who complained or unsubscribed, from the whole enterprise or from the business unit that sent; returns how many.
+
+    A complaint comes with an unsubscribe event of the same moment: its reason is written first. Source: domain A3, a
+    complaint has the same level as an unsubscribe from that business unit.
+    """
+    alone = business_units.unsubscribing_alone(org)
+    whole = f"j.mid NOT IN ({', '.join(map(str, alone))})" if alone else ""
+    count = 0
+    for kind, reason in (("complaint", contacts.BY_COMPLAINT), ("unsubscribe", contacts.BY_CENTER)):
+        count += contacts.unsubscribe(
+            org, f"SELECT contact_id FROM ({_new(kind, of_jobs=whole)})", params, reason=reason
+        )
+        for mid in alone:
+            left = f"SELECT contact_id FROM ({_new(kind, of_jobs=f'j.mid = {mid}')})"
+            count += contacts.unsubscribe_from_unit(org, mid, left, params, reason)
+    return count
+
+
 # Batches with events that have had no effect yet.
 _OPEN = """b.applied_until < min(b.last_event_at, :now)
           AND (:job IS NULL OR (b.job_id = :job AND b.sent_at = :sent_at))"""
 
 
-def _new(*kinds: str) -> str:
-    """A SELECT of (contact_id, at, detail) of the events of these kinds that have had no effect yet."""
+def _new(*kinds: str, of_jobs: str = "") -> str:
+    """A SELECT of (contact_id, at, detail) of the events of these kinds that have had no effect yet.
+
+    `of_jobs` is a condition about the job j that sent the message.
+    """
     listed = ", ".join(f"'{kind}'" for kind in kinds)
+    jobs = f"AND b.job_id IN (SELECT j.job_id FROM jobs j WHERE {of_jobs})" if of_jobs else ""
     return f"""
         SELECT e.visit & {CONTACT_OF_VISIT} AS contact_id, e.event_at AS at, e.detail
         FROM send_batches b CROSS JOIN tracking_events e ON e.batch_id = b.batch_id
-        WHERE {_OPEN} AND e.kind IN ({listed}) AND e.event_at > b.applied_until AND e.event_at <= :now"""
+        WHERE {_OPEN} AND e.kind IN ({listed}) AND e.event_at > b.applied_until AND e.event_at <= :now {jobs}"""
 
 
 def _reactivate(org: Org, params: dict[str, Any]) -> int:

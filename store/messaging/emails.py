@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from store import business_units
 from store.commands import Outcome, command
 from store.errors import Refused
 from store.ids import guid
@@ -36,6 +37,7 @@ class Job:
     TriggererSendDefinitionObjectID, `definition_key` their TriggeredSendCustomerKey."""
 
     job_id: int
+    mid: int
     email_id: int
     name: str
     definition_object_id: str
@@ -103,8 +105,9 @@ def create_job(org: Org, email_id: int, name: str, *, definition: dict[str, Any]
         raise Refused(f"There is no email {email_id}.", fix="Create it first: messaging.create_email.", where=name)
     job_id = int(org.value("SELECT coalesce(max(job_id), 0) + 1 FROM jobs"))
     org.run(
-        "INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        job_id, email_id, name, definition.get("object_id") or guid(org.seed, "triggered send", job_id),
+        "INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        job_id, business_units.current_mid(), email_id, name,
+        definition.get("object_id") or guid(org.seed, "triggered send", job_id),
         definition.get("key") or str(20000 + job_id), definition.get("subject") or email.subject,
         definition.get("classification", "Commercial"), int(definition.get("auto_add", True)), org.now,
     )  # fmt: skip
@@ -117,7 +120,7 @@ def get_job(org: Org, job_id: int) -> Job:
     if row is None:
         raise Refused(f"There is no send job {job_id}.")
     return Job(
-        row["job_id"], row["email_id"], row["name"], row["definition_object_id"], row["definition_key"],
+        row["job_id"], row["mid"], row["email_id"], row["name"], row["definition_object_id"], row["definition_key"],
         row["subject"], row["classification"], bool(row["auto_add"]),
     )  # fmt: skip
 

@@ -61,6 +61,9 @@ def send_to_cohort(org: Org, job: Job, audience: Audience) -> Sent:
     last_visit = org.value("SELECT max(visit) FROM journey_members WHERE cohort_id = ?", cohort_id) or 0
     re_entered = last_visit > CONTACT_OF_VISIT
     subscribed = _find_exceptions(org, job, audience, re_entered=re_entered)
+    _find_unsubscribed_here(org, job, cohort_id)
+    members = f"SELECT visit & {CONTACT_OF_VISIT} FROM journey_members WHERE cohort_id = :cohort"
+    contacts.record_in_unit(org, job.mid, members, {"cohort": cohort_id})
     excluded = _exclude(org, job, batch_id)
     org.run(
         "INSERT INTO send_batches VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
@@ -103,6 +106,22 @@ def _find_exceptions(org: Org, job: Job, audience: Audience, *, re_entered: bool
         {"cohort": audience.cohort_id},
     )
     return subscribed
+
+
+def _find_unsubscribed_here(org: Org, job: Job, cohort_id: int) -> None:
+    """Add to the exceptions who is unsubscribed from the business unit that sends. Source: domain A3, level 2."""
+    params = {"unsubscribed_mid": job.mid, "cohort": cohort_id}
+    here = contacts.sql_unsubscribed_from()
+    if org.value(f"SELECT 1 FROM ({here}) LIMIT 1", params) is None:
+        return
+    org.run(
+        f"""INSERT INTO temp.exceptions
+            SELECT m.visit, 'unsubscribed', s.email_address
+            FROM journey_members m JOIN subscribers s ON s.contact_id = m.visit & {CONTACT_OF_VISIT}
+            WHERE m.cohort_id = :cohort AND s.contact_id IN ({here})
+            ON CONFLICT (visit) DO UPDATE SET status = 'unsubscribed' WHERE status <> 'held'""",
+        params,
+    )
 
 
 def _any_unknown(org: Org, cohort_id: int) -> bool:

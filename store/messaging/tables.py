@@ -22,6 +22,7 @@ CREATE TABLE emails (
 );
 CREATE TABLE jobs (                     -- one send definition at work: of a journey, one per email activity
   job_id       INTEGER PRIMARY KEY,     -- JobID
+  mid          INTEGER NOT NULL,        -- the business unit that sends
   email_id     INTEGER NOT NULL REFERENCES emails(email_id),
   name         TEXT NOT NULL,
   definition_object_id TEXT NOT NULL,   -- GUID of the triggered send definition

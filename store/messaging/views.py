@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from store.clock import sql_system_text
 from store.contacts import ALL_SUBSCRIBERS_LIST, ENTERPRISE_MID
+from store.data_extensions import ViewRule, data_view
+from store.data_extensions.view_rules import sql_since
 
 CONTACT_OF_VISIT = 0xFFFFFFFF  # visit & this = contact_id; a visit number carries its contact (contract with journey)
 _NOW = "(SELECT now FROM world)"
 
-_PLACE = f"""{ENTERPRISE_MID} AS AccountID, NULL AS OYBAccountID, j.job_id AS JobID, {ALL_SUBSCRIBERS_LIST} AS ListID,
-       b.batch_id AS BatchID, s.subscriber_id AS SubscriberID, s.subscriber_key AS SubscriberKey"""
+_PLACE = f"""{ENTERPRISE_MID} AS AccountID, nullif(j.mid, {ENTERPRISE_MID}) AS OYBAccountID, j.job_id AS JobID,
+       {ALL_SUBSCRIBERS_LIST} AS ListID, b.batch_id AS BatchID, s.subscriber_id AS SubscriberID,
+       s.subscriber_key AS SubscriberKey"""
 _DOMAIN = "lower(substr(s.email_address, instr(s.email_address, '@') + 1)) AS Domain"
 _DEFINITION = """j.definition_object_id AS TriggererSendDefinitionObjectID,
        j.definition_key AS TriggeredSendCustomerKey"""
@@ -23,12 +26,12 @@ def _events(kind: str) -> str:
     """FROM and WHERE of the events of a kind that have happened, e with batch b, job j and subscriber s."""
     return f"""FROM tracking_events e JOIN send_batches b USING (batch_id) JOIN jobs j USING (job_id)
      JOIN subscribers s ON s.contact_id = e.visit & {CONTACT_OF_VISIT}
-WHERE e.kind = '{kind}' AND e.event_at <= {_NOW}"""
+WHERE e.kind = '{kind}' AND e.event_at <= {_NOW} AND e.event_at > {sql_since()}"""
 
 
 DDL = f"""
 CREATE VIEW _Job AS
-SELECT j.job_id AS JobID, j.email_id AS EmailID, {ENTERPRISE_MID} AS AccountID, NULL AS AccountUserID,
+SELECT j.job_id AS JobID, j.email_id AS EmailID, j.mid AS AccountID, NULL AS AccountUserID,
        m.from_name AS FromName, m.from_email AS FromEmail, {sql_system_text("j.created_at")} AS SchedTime,
        {sql_system_text("j.created_at")} AS PickupTime, {sql_system_text("j.created_at")} AS DeliveredTime,
        NULL AS EventID, 1 AS IsMultipart, NULL AS JobType, 'New' AS JobStatus, NULL AS ModifiedBy,
@@ -41,14 +44,17 @@ SELECT j.job_id AS JobID, j.email_id AS EmailID, {ENTERPRISE_MID} AS AccountID, 
        'Default ' || j.classification AS SendClassification, 0 AS ResolveLinksWithCurrentData,
        NULL AS EmailSendDefinition, 0 AS DeduplicateByEmail,
        {_DEFINITION}
-FROM jobs j JOIN emails m USING (email_id);
+FROM jobs j JOIN emails m USING (email_id)
+WHERE max(j.created_at, coalesce((SELECT max(b.sent_at) FROM send_batches b WHERE b.job_id = j.job_id), 0))
+      > {sql_since()};
 CREATE VIEW _Sent AS
 SELECT {_PLACE},
        {sql_system_text("b.sent_at")} AS EventDate, {_DOMAIN},
        {_DEFINITION}
 FROM send_batches b JOIN jobs j USING (job_id) JOIN journey_members m ON m.cohort_id = b.cohort_id
      JOIN subscribers s ON s.contact_id = m.visit & {CONTACT_OF_VISIT}
-WHERE NOT EXISTS (SELECT 1 FROM send_exclusions x WHERE x.batch_id = b.batch_id AND x.visit = m.visit);
+WHERE b.sent_at > {sql_since()}
+  AND NOT EXISTS (SELECT 1 FROM send_exclusions x WHERE x.batch_id = b.batch_id AND x.visit = m.visit);
 CREATE VIEW _Open AS
 SELECT {_PLACE},
        {_EVENT_AT}, {_DOMAIN}, e.seq = 1 AS IsUnique,
@@ -61,7 +67,7 @@ SELECT {_PLACE},
        {_DEFINITION}
 FROM tracking_events e JOIN send_batches b USING (batch_id) JOIN jobs j USING (job_id) JOIN emails m USING (email_id)
      JOIN subscribers s ON s.contact_id = e.visit & {CONTACT_OF_VISIT}
-WHERE e.kind = 'click' AND e.event_at <= {_NOW};
+WHERE e.kind = 'click' AND e.event_at <= {_NOW} AND e.event_at > {sql_since()};
 CREATE VIEW _Bounce AS
 SELECT {_PLACE},
        {_EVENT_AT}, e.seq = 1 AS IsUnique, {_DOMAIN},
@@ -84,3 +90,16 @@ SELECT {_PLACE},
        {_EVENT_AT}, e.seq = 1 AS IsUnique, {_DOMAIN}
 {_events("unsubscribe")};
 """
+
+# source: domain D4: the parent sees the events of all business units, and then OYBAccountID is NULL; jobs only its own
+_EVENTS = {
+    "_Sent": "sends, one row per message that left",
+    "_Open": "the engagement model",
+    "_Click": "the engagement model",
+    "_Bounce": "the engagement model",
+    "_Complaint": "the engagement model",
+    "_Unsubscribe": "the engagement model; only unsubscribes from a message",
+}
+for _view, _filled in _EVENTS.items():
+    data_view(_view, ViewRule(_filled, child="OYBAccountID = {mid}", blank_in_parent=("OYBAccountID",)))
+data_view("_Job", ViewRule("send jobs", child="AccountID = {mid}", parent="AccountID = {mid}"))

@@ -11,8 +11,9 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from store import data_extensions
+from store import business_units, data_extensions
 from store.assumptions import assume
+from store.business_units import ENTERPRISE_MID
 from store.chance import chance
 from store.commands import Outcome, command
 from store.errors import OrgError, Refused, did_you_mean
@@ -51,9 +52,11 @@ assume(
 
 @dataclass(frozen=True)
 class Query:
-    """A saved SQL Query Activity."""
+    """A saved SQL Query Activity. `target` and `sources` are paths, `path` is its own: its key, or `Unit/KEY`."""
 
     query_id: int
+    mid: int
+    path: str
     key: str
     name: str
     text: str
@@ -107,16 +110,22 @@ def parameters(org: Org) -> dict[str, Any]:
 @command("query.create")
 def create(org: Org, *, name: str, sql: str, target: str, action: str = "Append", key: str = "") -> Outcome:
     """Save a SQL Query Activity; what its syntax check would refuse is refused."""
-    key = key or name
-    if org.value("SELECT 1 FROM query_activities WHERE customer_key = ?", key):
-        raise Refused(f"There is a query activity '{key}' already.", fix="Choose another key.")
+    key, mid = key or name, refuse_taken(org, key or name)
     form = saved_form(org, sql, target, action)
     org.run(
-        "INSERT INTO query_activities(customer_key, name, query_text, target, action, compiled, columns, sources,"
-        " compared) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        key, name, *form,
+        "INSERT INTO query_activities(mid, customer_key, name, query_text, target, action, compiled, columns, sources,"
+        " compared) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        mid, key, name, *form,
     )  # fmt: skip
     return Outcome(f"Query activity {name} saved", {"queries": 1}, f"de/{form[1]}")
+
+
+def refuse_taken(org: Org, key: str) -> int:
+    """The MID of the business unit that is worked in. Raises Refused when it has a query activity of this key."""
+    mid = business_units.current_mid()
+    if org.value("SELECT 1 FROM query_activities WHERE mid = ? AND customer_key = ?", mid, key):
+        raise Refused(f"There is a query activity '{key}' already.", fix="Choose another key.")
+    return mid
 
 
 def saved_form(org: Org, sql: str, target: str, action: str) -> tuple[str, ...]:
@@ -126,8 +135,8 @@ def saved_form(org: Org, sql: str, target: str, action: str) -> tuple[str, ...]:
     compiled = compile_text(org, sql, require_names=True)
     names = [column.name for column in compiled.columns]
     check_target(de, names, wanted)
-    lists = (names, list(compiled.sources), list(compiled.compared))
-    return (sql, de.name, wanted, fitted(compiled, de), *map(json.dumps, lists))
+    sources = [data_extensions.absolute(org, source) for source in compiled.sources]
+    return (sql, de.path, wanted, fitted(compiled, de), *map(json.dumps, (names, sources, list(compiled.compared))))
 
 
 def checked_action(action: str) -> str:
@@ -155,17 +164,23 @@ def run_into(org: Org, *, sql: str, target: str, action: str) -> Outcome:
     check_target(de, columns, wanted)
     inserted, updated, removed = write(org, de, columns, fitted(compiled, de), wanted)
     changes = {"inserted": inserted, "updated": updated, "removed": removed}
-    return Outcome(f"Query into {de.name}: {inserted} new, {updated} updated", changes, f"de/{de.name}")
+    return Outcome(f"Query into {de.path}: {inserted} new, {updated} updated", changes, f"de/{de.path}")
 
 
 def run_activity(org: Org, key: str) -> Run:
     """Run a saved query inside the open step. It does not raise when the run fails: the result says why."""
     query = find(org, key)
+    with business_units.acting(org, query.mid):
+        return _run(org, query)
+
+
+def _run(org: Org, query: Query) -> Run:
     org.run("SAVEPOINT query_run")
     try:
-        de = data_extensions.get(org, query.target)
+        de = data_extensions.at_path(org, query.target)
+        _refuse_withdrawn(org, query)
         inserted, updated, removed = write(org, de, *_saved(org, query, de), query.action)
-        run = Run(query.name, de.name, True, inserted, updated, removed, "")
+        run = Run(query.name, de.path, True, inserted, updated, removed, "")
     except OrgError as error:
         if error.exit_code == 130:  # a person stopped it: the step is rolled back whole
             raise
@@ -201,9 +216,19 @@ def _saved(org: Org, query: Query, de: data_extensions.DataExtension) -> tuple[l
     return json.loads(row["columns"]), row["compiled"]
 
 
+def _refuse_withdrawn(org: Org, query: Query) -> None:
+    """Compile a child's query anew, and so refuse it, when something that it reads is not shared with it any more."""
+    of_parent = [source for source in query.sources if "/" not in source and not source.startswith("_")]
+    if query.mid != ENTERPRISE_MID and any(data_extensions.reachable(org, source) is None for source in of_parent):
+        compile_text(org, query.text, require_names=True)
+
+
 def _after_failure(org: Org, query: Query) -> int:
-    de = data_extensions.find(org, query.target)
-    if de and query.action == "Overwrite" and org.assumption("failed_overwrite_empties_target"):
+    try:
+        de = data_extensions.at_path(org, query.target)
+    except Refused:
+        return 0
+    if query.action == "Overwrite" and org.assumption("failed_overwrite_empties_target"):
         return data_extensions.clear(org, de)
     return 0
 
@@ -259,37 +284,54 @@ class _functions:
 
 
 def find(org: Org, key: str) -> Query:
-    """The query activity with this key or name. Raises Refused when there is none."""
-    row = org.row("SELECT * FROM query_activities WHERE customer_key = ?1 OR name = ?1 ORDER BY query_id", key)
+    """The query activity with this key or name, of the business unit that is worked in, or `Unit/KEY`.
+
+    Raises Refused when there is none.
+    """
+    mid, wanted = business_units.current_mid(), key
+    row = _row_of(org, mid, wanted)
+    if row is None and (there := business_units.meant(org, key)):
+        row = _row_of(org, *there)
     if row is None:
-        known = [each.key for each in queries(org)]
-        raise Refused(f"There is no query activity '{key}'.", fix=did_you_mean(key, known))
-    return _query(row)
+        known = queries(org)
+        named = next((one.path for one in known if one.key.lower() == key.strip().lower()), None)
+        fix = f"There is {named}." if named else did_you_mean(key, [one.path for one in known])
+        raise Refused(f"There is no query activity '{key}'.", fix=fix)
+    return _query(org, row)
+
+
+def _row_of(org: Org, mid: int, key: str) -> sqlite3.Row | None:
+    return org.row(
+        """SELECT * FROM query_activities WHERE mid = :mid AND (customer_key = :key OR name = :key)
+           ORDER BY customer_key = :key DESC, query_id""",
+        {"mid": mid, "key": key},
+    )
 
 
 def queries(org: Org) -> list[Query]:
-    """All query activities, in the order in which they were made."""
-    return [_query(row) for row in org.rows("SELECT * FROM query_activities ORDER BY query_id")]
+    """All query activities of all business units, in the order in which they were made."""
+    return [_query(org, row) for row in org.rows("SELECT * FROM query_activities ORDER BY query_id")]
 
 
-def _query(row: sqlite3.Row) -> Query:
+def _query(org: Org, row: sqlite3.Row) -> Query:
     return Query(
-        row["query_id"], row["customer_key"], row["name"], row["query_text"], row["target"], row["action"],
-        tuple(json.loads(row["sources"])),
+        row["query_id"], row["mid"], business_units.path(org, row["mid"], row["customer_key"]), row["customer_key"],
+        row["name"], row["query_text"], row["target"], row["action"], tuple(json.loads(row["sources"])),
     )  # fmt: skip
 
 
 def check(org: Org, query: Query) -> None:
     """Compile a saved query anew against the account as it is now. Raises what saving it would raise."""
-    compiled = compile_text(org, query.text, require_names=True)
-    de = data_extensions.get(org, query.target)
-    check_target(de, [column.name for column in compiled.columns], query.action)
+    with business_units.acting(org, query.mid):
+        compiled = compile_text(org, query.text, require_names=True)
+        de = data_extensions.at_path(org, query.target)
+        check_target(de, [column.name for column in compiled.columns], query.action)
 
 
 def trial(org: Org, query: Query) -> Run:
     """What a run would do now, undone before this returns. The org must be open for writing."""
     org.db.execute("BEGIN IMMEDIATE")
     try:
-        return run_activity(org, query.key)
+        return run_activity(org, query.path)
     finally:
         org.db.execute("ROLLBACK")

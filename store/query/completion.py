@@ -131,8 +131,11 @@ def _wants_table(here: Place, last: Word | None, word: str) -> bool:
 
 def _tables(catalog: Catalog, qualifier: str | None = None) -> Iterator[Suggestion]:
     for name in catalog.names():
-        if qualifier is None or catalog.table(name, qualifier) is not None:
-            yield Suggestion(written(name), VIEW if name.startswith("_") else TABLE)
+        of_parent = name[:4].lower() == "ent."  # what a child business unit may use of the enterprise
+        bare = name[4:] if of_parent else name
+        if qualifier is None or catalog.table(bare, qualifier) is not None:
+            text = f"Ent.{written(bare)}" if of_parent and qualifier is None else written(bare)
+            yield Suggestion(text, VIEW if bare.startswith("_") else TABLE)
 
 
 def _after_point(here: Place, catalog: Catalog) -> Iterator[Suggestion]:

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store import data_extensions
+from store import business_units, data_extensions
 from store.data_extensions import Difference
 from store.errors import explained
 from store.query.activity import checked_action, compile_text, find, parameters
@@ -40,7 +40,8 @@ class DryRun:
 def dry_run(org: Org, key: str, *, limit: int = 100) -> DryRun:
     """What a saved query activity would change now; at most `limit` rows of each kind. Raises Refused, QueryRefused."""
     query = find(org, key)
-    return dry_run_text(org, query.text, query.target, query.action, name=query.name, limit=limit)
+    with business_units.acting(org, query.mid):
+        return dry_run_text(org, query.text, query.target, query.action, name=query.name, limit=limit)
 
 
 def dry_run_text(org: Org, text: str, target: str, action: str, *, name: str = "", limit: int = 100) -> DryRun:
@@ -56,5 +57,5 @@ def dry_run_text(org: Org, text: str, target: str, action: str, *, name: str = "
     except sqlite3.OperationalError as error:
         if "user-defined function" not in str(error):
             raise explained(error, org.path) from None
-        return DryRun(name, de.name, wanted, None, run_error(org.db, error).message)
-    return DryRun(name, de.name, wanted, found, found.fails)
+        return DryRun(name, de.path, wanted, None, run_error(org.db, error).message)
+    return DryRun(name, de.path, wanted, found, found.fails)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from store.errors import Refused
-from store.query.activity import checked_action
+from store.query.activity import checked_action, refuse_taken
 
 if TYPE_CHECKING:
     from store.org import Org
@@ -17,10 +16,9 @@ def keep(org: Org, key: str, name: str, text: str, target: str, action: str) -> 
     `target` is the name or key of its data extension, which need not exist. `check` and a run compile the text then.
     Raises Refused for a key that is taken or an action that there is not.
     """
-    if org.value("SELECT 1 FROM query_activities WHERE customer_key = ?", key):
-        raise Refused(f"There is a query activity '{key}' already.", fix="Choose another key.")
+    mid = refuse_taken(org, key)
     org.run(
-        "INSERT INTO query_activities(customer_key, name, query_text, target, action, compiled, columns, sources,"
-        " compared) VALUES (?, ?, ?, ?, ?, '', '[]', '[]', '[]')",
-        key, name, text, target, checked_action(action),
+        "INSERT INTO query_activities(mid, customer_key, name, query_text, target, action, compiled, columns, sources,"
+        " compared) VALUES (?, ?, ?, ?, ?, ?, '', '[]', '[]', '[]')",
+        mid, key, name, text, target, checked_action(action),
     )  # fmt: skip

@@ -9,7 +9,8 @@ from store.query.catalog import Catalog
 
 def looks(db: sqlite3.Connection, catalog: Catalog, origin: tuple[str, str]) -> tuple[bool, bool]:
     """(a value ends in a blank, a value has characters beyond ASCII) of a stored text column (table, column)."""
-    table = catalog.table(origin[0], None) or catalog.table(origin[0], "Ent")
+    of_parent = origin[0][:4].lower() == "ent."
+    table = catalog.table(origin[0][4:], "Ent") if of_parent else catalog.table(origin[0], None)
     if table is None:
         return False, False
     column = '"' + origin[1].replace('"', '""') + '"'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from store import business_units
 from store.commands import Outcome, command
 from store.errors import Refused
 from store.query.activity import find, saved_form
@@ -22,12 +23,13 @@ def update(
     new_name = before.name if name is None else name.strip()
     if not new_name:
         raise Refused("A query activity needs a name.")
-    form = saved_form(
-        org,
-        before.text if sql is None else sql,
-        before.target if target is None else target,
-        before.action if action is None else action,
-    )
+    with business_units.acting(org, before.mid):
+        form = saved_form(
+            org,
+            before.text if sql is None else sql,
+            before.target if target is None else target,
+            before.action if action is None else action,
+        )
     org.run(
         """UPDATE query_activities
            SET name = ?, query_text = ?, target = ?, action = ?, compiled = ?, columns = ?, sources = ?, compared = ?

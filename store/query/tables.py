@@ -5,15 +5,17 @@ from __future__ import annotations
 DDL = """
 CREATE TABLE query_activities (         -- one row per SQL Query Activity
   query_id      INTEGER PRIMARY KEY,
-  customer_key  TEXT NOT NULL UNIQUE COLLATE NOCASE,
+  mid           INTEGER NOT NULL REFERENCES business_units(mid),  -- the business unit that it runs in
+  customer_key  TEXT NOT NULL COLLATE NOCASE,
   name          TEXT NOT NULL COLLATE NOCASE,
   query_text    TEXT NOT NULL,          -- T-SQL as written
-  target        TEXT NOT NULL COLLATE NOCASE,  -- name of the target data extension
+  target        TEXT NOT NULL COLLATE NOCASE,  -- path of the target data extension
   action        TEXT NOT NULL CHECK (action IN ('Append', 'Update', 'Overwrite')),
   compiled      TEXT NOT NULL,          -- the same in SQLite's SQL, made at save
   columns       TEXT NOT NULL,          -- JSON: the names of its columns, kept at save as the product does
-  sources       TEXT NOT NULL,          -- JSON: the names of what it reads
-  compared      TEXT NOT NULL           -- JSON: [table, column] of the texts it compares
+  sources       TEXT NOT NULL,          -- JSON: the paths of what it reads
+  compared      TEXT NOT NULL,          -- JSON: [table as it names it, column] of the texts it compares
+  UNIQUE (mid, customer_key)
 );
 CREATE TABLE query_runs (               -- history
   run_id   INTEGER PRIMARY KEY,

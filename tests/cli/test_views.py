@@ -12,6 +12,7 @@ from tests.cli.conftest import Mctui
 
 ARGUMENTS = {
     "contact/": "jon.almeida@example.com", "de/": "Welcome_Audience", "sync/": "Contact", "crm/": "Contact",
+    "data-views/": "_Sent",
     "journey/": "welcome",
 }  # fmt: skip
 

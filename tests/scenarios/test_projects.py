@@ -12,7 +12,7 @@ import pytest
 import scenarios
 from mctui.cli import run
 from scenarios.projects import Report, TypeReport, read_project
-from store import Org, automation, clock, data_extensions, journey, messaging, query
+from store import Org, automation, business_units, clock, data_extensions, journey, messaging, query
 from store.errors import Unreadable
 
 PARENT, CHILD = "_ParentBU_", "Norway"
@@ -176,17 +176,33 @@ def test_what_cannot_be_made_is_refused_with_file_key_and_reason_and_the_rest_is
     assert report.others == {"mobileCode": 1}
 
 
-def test_of_two_business_units_the_parents_thing_keeps_its_name(org: Org, project: Path, put: Put) -> None:
-    put("dataExtension", "m", members(Fields=[field("Id"), field("Points")]))
-    put("dataExtension", "m", members(Fields=[field("Id")], unit=CHILD), unit=CHILD)
+def test_the_folders_of_business_units_become_business_units_each_with_its_own_things(
+    org: Org, project: Path, put: Put
+) -> None:
+    key = field("Id", IsPrimaryKey=True, IsRequired=True)
+    put("dataExtension", "m", members(Fields=[key, field("Points")]))
+    put("dataExtension", "m", members(Fields=[key]), unit=CHILD)
+    shared = members("Everyone", "everyone", r__folder_ContentType="shared_dataextension")
+    put("dataExtension", "e", {**shared, "r__folder_Path": "Shared Items/Shared Data Extensions"})
+    put_query(put, "q", "SELECT Id FROM Members")
     put_query(put, "q", "SELECT Id FROM Members", unit=CHILD)
-    put_query(put, "shared", "SELECT Id FROM Ent.Members", unit=CHILD, targetKey="members-key")
+    put_query(put, "of-parent", "SELECT Id FROM Ent.Everyone", unit=CHILD)
+    put_query(put, "not-shared", "SELECT Id FROM Ent.Members", unit=CHILD)
+    steps = [{"activities": [{"r__type": "query", "r__key": "q", "name": "Query q"}]}]
+    put("automation", "a", {"name": "A", "key": "a", "steps": steps}, unit=CHILD)
     report = imported(org, project)
+    assert [unit.name for unit in business_units.units(org)] == ["Enterprise", CHILD]
     assert len(data_extensions.get(org, "Members").fields) == 2
-    assert len(data_extensions.get(org, "Members (Norway)").fields) == 1
-    assert query.find(org, "q").target == "Members (Norway)"
-    assert any("'Members (Norway)' here" in line.reason for line in report.of("dataExtension").notes)
-    assert any("here is another unit's" in line.reason for line in report.of("query").notes)
+    assert len(data_extensions.get(org, f"{CHILD}/Members").fields) == 1
+    assert [one.path for one in query.queries(org)] == ["q", "Norway/not-shared", "Norway/of-parent", "Norway/q"]
+    assert query.find(org, "Norway/q").target == "Norway/Members"
+    assert query.find(org, "Norway/of-parent").sources == ("Everyone",)
+    assert [line.reason for line in report.of("query").notes if "Ent.Members" in line.reason]
+    org.do("data_extensions.insert", de="Members", rows=[{"Id": "parent's"}])
+    org.do("data_extensions.insert", de="Norway/Members", rows=[{"Id": "child's"}])
+    org.do("automation.run_once", key="Norway/a")
+    org.step()
+    assert org.steps()[-1].title == "Query Query q into Norway/Members: 0 new, 1 updated"
 
 
 def test_a_query_that_would_be_refused_is_kept_and_its_verdict_is_given_when_it_is_used(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from store import connect, crm, data_extensions, journey, query
+from store import business_units, connect, crm, data_extensions, journey, query
 from store.advice.finding import SHOWN, Evidence, finding, from_sql
 from store.clock import sql_utc_text
 
@@ -40,8 +40,9 @@ def journey_from_stale_entry(org: Org) -> Evidence:
 
 
 def _of_version(org: Org, version: Version) -> Evidence:
-    entry = data_extensions.find(org, version.event.data_extension) if version.event else None
-    feeding = [one for one in query.queries(org) if entry and one.target.lower() == entry.name.lower()]
+    with business_units.acting(org, version.mid):
+        entry = data_extensions.find(org, version.event.data_extension) if version.event else None
+    feeding = [one for one in query.queries(org) if entry and one.target.lower() == entry.path.lower()]
     records = _records_read(org, feeding)
     if not records:
         return Evidence((), 0)

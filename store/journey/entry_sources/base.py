@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from store import data_extensions
+from store import business_units, data_extensions
 from store.data_extensions import DataExtension, Field
 from store.errors import Refused
 from store.journey.activities.base import Finding
@@ -70,7 +70,8 @@ class EntrySource:
         """The event's data extension. Raises Refused when there is none."""
         if not self.event.data_extension:
             raise Refused(f"The entry event {self.event.key} has no data extension.")
-        return data_extensions.get(org, self.event.data_extension)
+        with business_units.acting(org, self.version.mid):
+            return data_extensions.get(org, self.event.data_extension)
 
     @property
     def trickles(self) -> bool:
@@ -80,7 +81,8 @@ class EntrySource:
     def fields(self, org: Org) -> tuple[Field, ...]:
         """The fields of the journey data; none when the data extension is not there."""
         event = self.version.event
-        de = data_extensions.find(org, event.data_extension) if event and event.data_extension else None
+        with business_units.acting(org, self.version.mid):
+            de = data_extensions.find(org, event.data_extension) if event and event.data_extension else None
         return de.fields if de else ()
 
     def check(self, checking: Checking) -> Iterator[Finding]:
@@ -91,7 +93,7 @@ class EntrySource:
             yield Finding("error", said)
             return
         try:
-            de = data_extensions.refuse_unless_sendable(checking.org, self.data_extension(checking.org).name)
+            de = data_extensions.refuse_unless_sendable(checking.org, self.data_extension(checking.org).path)
         except Refused as error:
             yield self.refusal(error)
             return
