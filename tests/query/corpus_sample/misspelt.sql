@@ -1,0 +1,3 @@
+SELECT s.SubscriberKey
+FROM _Subscribers s
+WHERE s.Joined > DATEADD(DAY, -7, GETDATE())

@@ -1,0 +1,1 @@
+SELECT SubscriberKey FROM _Sent WHERE JobID = 'YOUR_JOB'
