@@ -13,8 +13,8 @@ from tests.corpus.infer import infer
 
 NOW = 1_767_592_800  # 2026-01-05 06:00:00 UTC
 HEADER = (
-    "# What becomes of each query of a folder of query texts (see tests/corpus): the file, its verdict, the reason with"
-    "\n# line:column, and why that is right. `python -m tests.corpus FOLDER --write` writes it anew and keeps the notes."
+    "# What becomes of each query of a folder of query texts (tests/corpus): the file, its verdict, the reason with"
+    "\n# line:column, and why that is right. `python -m tests.corpus FOLDER --write` writes it and keeps the notes."
 )
 
 
