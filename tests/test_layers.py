@@ -24,7 +24,7 @@ def test_store_knows_no_scenarios() -> None:
 
 def test_heavy_packages_are_loaded_where_they_are_used() -> None:
     code = "import store, scenarios\nfrom store.products import load\nload()"
-    assert not {"networkx", "sqlglot", "yaml", "sqlite_utils"} & modules_after(code)
+    assert not {"networkx", "sqlglot", "yaml", "sqlite_utils", "lark"} & modules_after(code)
 
 
 def test_help_loads_neither_textual_nor_the_store() -> None:

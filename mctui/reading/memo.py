@@ -30,8 +30,7 @@ def fields_of(org: Org, object_name: str) -> dict[str, Field]:
     def read() -> dict[str, Field]:
         return {field.name: field for field in crm.describe(org, object_name).fields}
 
-    stamp = org.value("SELECT count(*) FROM crm_fields")
-    return remembered(org, f"fields of {object_name}", stamp, read)
+    return remembered(org, f"fields of {object_name}", crm.schema_no(org), read)
 
 
 def forget(org: Org) -> None:

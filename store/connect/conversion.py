@@ -46,9 +46,9 @@ def field_for(source: crm.Field) -> Field:
     return Field(name, "Text", min(source.length or TEXT_MAX, TEXT_MAX))
 
 
-def sql_value(org: Org, field: str, crm_type: str, scale: int | None, alias: str = "c") -> str:
-    """SQL for the value of a CRM column as its data extension field keeps it."""
-    column = f"{alias}.{quoted(field)}"
+def sql_value(org: Org, field: str, crm_type: str, scale: int | None, alias: str = "c", *, column: str = "") -> str:
+    """SQL for the value of a CRM field as its data extension field keeps it; `column` where it is not plainly one."""
+    column = column or f"{alias}.{quoted(field)}"
     if crm_type == "datetime":
         return sql_utc_text(column) if org.assumption("synchronized_datetimes") == "utc" else sql_system_text(column)
     if crm_type == "date":

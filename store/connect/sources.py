@@ -97,7 +97,7 @@ def synchronize(org: Org, definition: Mapping[str, Any]) -> Source:
         fix = "connect.change_fields changes its fields; a synchronization is never started twice."
         raise Refused(f"{obj.name} is synchronized already.", fix=fix)
     collection, filter_field, filter_value = _collection(obj, parsed)
-    fields = _chosen(obj, ["Id", *parsed.fields])
+    fields = _chosen(org, obj, ["Id", *parsed.fields])
     de = data_extensions.create_synchronized(
         org,
         de_name_of(obj.name),
@@ -135,8 +135,9 @@ def _collection(obj: crm.Object, parsed: SynchronizedObject) -> tuple[str, str |
     if records.created_since is not None:
         return "created_since", "CreatedDate", parse_time(records.created_since)
     field = obj.field(records.field or "")
-    if field.type != "boolean" or field.computed:  # source: domain C1, a real checkbox, not a formula
-        kind = "a formula" if field.computed else f"of type {field.type}"
+    derived = field.computed or field.formula
+    if field.type != "boolean" or derived:  # source: domain C1, a real checkbox, not a formula
+        kind = "a formula" if derived else f"of type {field.type}"
         raise Refused(
             f"Records cannot be filtered by {obj.name}.{field.name}.",
             cause=f"The filter is one checkbox; {field.name} is {kind}.",
@@ -145,9 +146,15 @@ def _collection(obj: crm.Object, parsed: SynchronizedObject) -> tuple[str, str |
     return "boolean", field.name, int(records.value)
 
 
-def _chosen(obj: crm.Object, names: list[str]) -> list[crm.Field]:
-    """The fields of those names, each once, in order."""
+def _chosen(org: Org, obj: crm.Object, names: list[str]) -> list[crm.Field]:
+    """The fields of those names, each once, in order. Raises Refused for one that the integration user cannot see."""
     found = {field.name: field for field in (obj.field(name) for name in names)}
+    if unseen := [name for name in found if name in crm.hidden_fields(org, obj.name)]:
+        raise Refused(
+            f"{obj.name}.{unseen[0]} cannot be synchronized.",
+            cause="Field-level security hides it from the user whom MC Connect works as.",
+            fix="crm.show_fields makes it visible; or leave it where it is, if that is the point.",
+        )
     return list(found.values())
 
 
@@ -270,7 +277,7 @@ def change_fields(
 
     found, obj = source(org, object), crm.describe(org, object)
     de = data_extensions.get(org, found.de_name)
-    added, removed = _chosen(obj, add or []), [de.field(name).name for name in remove or []]
+    added, removed = _chosen(org, obj, add or []), [de.field(name).name for name in remove or []]
     if "Id" in removed:
         raise Refused("Id cannot be removed: it is the primary key of every Synchronized Data Extension.")
     if not added and not removed:

@@ -1,7 +1,11 @@
 """The CRM beside the account: objects, records, the recycle bin, imports, and the history of every field."""
 
 from store.crm import commands as _commands  # noqa: F401 (registers them)
+from store.crm import member_statuses as _member_statuses  # noqa: F401
+from store.crm import rollups as _rollups  # noqa: F401
+from store.crm import security, validation
 from store.crm.import_files import parse_path
+from store.crm.live import records_sql, value_sql
 from store.crm.objects import (
     Field,
     Object,
@@ -12,6 +16,7 @@ from store.crm.objects import (
     find_object,
     install,
     object_names,
+    schema_no,
 )
 from store.crm.problems import Problem, Rejected
 from store.crm.reading import (
@@ -31,8 +36,12 @@ from store.crm.reading import (
 from store.crm.records import Saved, create, update
 from store.crm.recycle import delete, undelete
 from store.crm.report import ImportRejected, ImportReport, ObjectReport, RejectedRow, import_path, imports
-from store.crm.tables import DDL, table_of
+from store.crm.security import hidden_fields
+from store.crm.tables import DDL as _DDL
+from store.crm.tables import table_of
 from store.crm.writes import Created, create_from_select, update_from_select
+
+DDL = _DDL + validation.DDL + security.DDL
 
 __all__ = [
     "Change",
@@ -59,6 +68,7 @@ __all__ = [
     "delete",
     "describe",
     "find_object",
+    "hidden_fields",
     "import_path",
     "imports",
     "install",
@@ -68,11 +78,14 @@ __all__ = [
     "parse_path",
     "record",
     "records",
+    "records_sql",
     "resolve",
+    "schema_no",
     "shown",
     "table_of",
     "undelete",
     "update",
     "update_from_select",
     "value_at",
+    "value_sql",
 ]

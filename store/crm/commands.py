@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from store.commands import Outcome, command
 from store.crm import records as crm_records
 from store.crm import recycle
-from store.crm.objects import Object, custom_object, define_fields, define_object, describe, field_from
+from store.crm.objects import (
+    Object,
+    custom_object,
+    define_fields,
+    define_object,
+    describe,
+    field_from,
+    replace_field,
+)
 from store.crm.records import Saved
 from store.crm.tables import table_of
+from store.errors import Refused
 
 if TYPE_CHECKING:
     from store.crm.sources import Content
@@ -64,6 +74,28 @@ def add_fields(org: Org, *, object: str, fields: list[dict[str, Any]]) -> Outcom
     obj = define_fields(org, object, tuple(field_from(field) for field in fields))
     names = ", ".join(field["name"] for field in fields)
     return Outcome(f"{obj.label} has new fields: {names}", {"fields": len(fields)}, f"crm/{obj.name}")
+
+
+@command("crm.set_picklist")
+def set_picklist(
+    org: Org,
+    *,
+    object: str,  # noqa: A002
+    field: str,
+    values: list[str],
+    inactive: list[str] | None = None,
+    restricted: bool | None = None,
+) -> Outcome:
+    """Give a picklist its values; those that are inactive stay in the records that have them."""
+    obj = describe(org, object)
+    old = obj.field(field)
+    if old.type != "picklist":
+        raise Refused(f"{obj.name}.{old.name} is of type {old.type}, not a picklist.")
+    listed = tuple(dict.fromkeys([*values, *(inactive or [])]))
+    strict = old.restricted if restricted is None else restricted
+    replace_field(org, obj.name, replace(old, picklist=listed, inactive=tuple(inactive or ()), restricted=strict))
+    shown = ", ".join(values)
+    return Outcome(f"{obj.name}.{old.name} can be {shown}", {"values": len(values)}, f"crm/{obj.name}")
 
 
 def _outcome(org: Org, saved: Saved, verb: str, detail: str = "") -> Outcome:

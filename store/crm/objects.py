@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -30,7 +30,9 @@ NUMBER_TYPES = frozenset(("int", "double", "currency", "percent"))
 _DEFAULT_LENGTH = {"string": 255, "textarea": 255, "email": 80, "phone": 40, "url": 255, "picklist": 255}
 _DEFAULT_LENGTH |= {"reference": 18, "id": 18}
 _DEFAULT_DIGITS = {"int": (9, 0), "double": (18, 2), "currency": (18, 2), "percent": (5, 2)}
-_CUSTOM_NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9]|_(?!_))*(?<!_)(__(?:[A-Za-z0-9]|_(?!_))+(?<!_))?__(c|s|pc)", re.I)
+_CUSTOM_NAME = re.compile(
+    r"[A-Za-z](?:[A-Za-z0-9]|_(?!_))*(?<!_)(__(?:[A-Za-z0-9]|_(?!_))+(?<!_))?__(c|s|pc|mdt)", re.I
+)  # noqa: E501
 _API_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _PREFIX_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
@@ -40,8 +42,10 @@ class Field:
     """One field of an object, in the words of the API's describe call.
 
     `default` applies when a record is created without a value; "$Id" stands for the record's own id. `computed` is an
-    SQL expression over other fields of the record (Name of a person); nobody writes such a field. Raises ValueError
-    when a property does not fit; `field_from` takes what a person wrote.
+    SQL expression over other fields of the record (Name of a person); nobody writes such a field. `formula` is in
+    Salesforce's language and evaluated whenever it is read, `rollup` a roll-up summary (see rollups.py), kept in the
+    record; `inactive` are picklist values that records may have and nobody can choose any more. Raises ValueError when
+    a property does not fit; `field_from` takes what a person wrote.
     """
 
     name: str
@@ -62,6 +66,9 @@ class Field:
     createable: bool = True
     updateable: bool = True
     computed: str = ""
+    formula: str = ""
+    rollup: str = ""
+    inactive: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self._check()
@@ -76,6 +83,8 @@ class Field:
             raise ValueError(f"{self.name}: on_delete is clear or cascade, not '{self.on_delete}'")
         if (self.type == "reference") != bool(self.reference_to):
             raise ValueError(f"{self.name}: reference_to belongs to a reference, and a reference needs it")
+        if sum(map(bool, (self.computed, self.formula, self.rollup))) > 1:
+            raise ValueError(f"{self.name}: a field is a formula or a roll-up summary, not both")
 
     def _proposed(self) -> dict[str, Any]:
         """Label, length, digits and relationship name as Setup proposes them, where they were left out."""
@@ -87,7 +96,7 @@ class Field:
         if self.type == "reference" and not self.relationship_name:
             custom = is_custom(self.name)
             proposed["relationship_name"] = self.name[:-1] + "r" if custom else self.name.removesuffix("Id")
-        if self.computed:
+        if self.computed or self.formula or self.rollup:
             proposed["createable"] = proposed["updateable"] = False
         return proposed
 
@@ -160,6 +169,11 @@ class Object:
         return found
 
     @property
+    def stored(self) -> tuple[Field, ...]:
+        """The fields that have a column: all but formulas."""
+        return tuple(field for field in self.fields if not field.formula)
+
+    @property
     def references(self) -> tuple[Field, ...]:
         """The lookups."""
         return tuple(field for field in self.fields if field.type == "reference")
@@ -193,6 +207,11 @@ def custom_object(name: str, fields: tuple[Field, ...] = (), **more: Any) -> Obj
 
     own = {field.name.lower() for field in fields}
     frame = system_fields()
+    if name.lower().endswith("__mdt"):  # source: Object Reference, "Custom Metadata Type__mdt"
+        names = (Field(name="DeveloperName", type="string", length=40, required=True, unique=True),
+                 Field(name="MasterLabel", type="string", length=40, required=True),
+                 Field(name="QualifiedApiName", type="string", computed="DeveloperName"))  # fmt: skip
+        return Object(name=name, fields=(*frame[:1], *names, *fields, *frame[1:]), custom=True, **more)
     name_field = () if "name" in own else (Field(name="Name", type="string", length=80, default="$Id"),)
     owner = () if "ownerid" in own else (Field(name="OwnerId", type="reference", reference_to=("User",)),)
     return Object(name=name, fields=(*frame[:1], *name_field, *owner, *fields, *frame[1:]), custom=True, **more)
@@ -208,30 +227,35 @@ def object_names(org: Org) -> list[str]:
 
 @dataclass
 class _Known:
-    """The objects that were read over one connection, by name in lower case, while there were `count` fields."""
+    """The objects that were read over one connection, by name in lower case, while the schema had that number."""
 
     db: sqlite3.Connection
     others: int
-    count: int
+    schema_no: int
     objects: dict[str, Object | None]
 
-    def holds(self, org: Org, others: int, count: int) -> bool:
-        return self.db is org.db and (self.others, self.count) == (others, count)
+    def holds(self, org: Org, others: int, schema_no: int) -> bool:
+        return self.db is org.db and (self.others, self.schema_no) == (others, schema_no)
 
 
 _known: WeakKeyDictionary[Org, _Known] = WeakKeyDictionary()
+
+
+def schema_no(org: Org) -> int:
+    """A number that changes with every change of an object's fields: what is derived from them holds as long."""
+    return int(org.value("SELECT schema_no FROM crm_sequence"))
 
 
 def find_object(org: Org, name: str) -> Object | None:
     """The object of that API name, whatever its case, or None."""
     # Every command asks for its objects several times, and one has fifty fields. What was read holds until fields are
     # defined (`_insert_fields` forgets it), the world goes back (another connection), a step that defined some is
-    # rolled back (fewer fields), or another process writes (`data_version`).
+    # rolled back (a smaller number), or another process writes (`data_version`).
     others = org.value("PRAGMA data_version")
-    count = org.value("SELECT count(*) FROM crm_fields")
+    number = schema_no(org)
     known = _known.get(org)
-    if known is None or not known.holds(org, others, count):
-        known = _known[org] = _Known(org.db, others, count, {})
+    if known is None or not known.holds(org, others, number):
+        known = _known[org] = _Known(org.db, others, number, {})
     key = name.lower()
     if key not in known.objects:
         known.objects[key] = _read_object(org, name)
@@ -293,7 +317,28 @@ def define_fields(org: Org, object_name: str, added: tuple[Field, ...]) -> Objec
     _insert_fields(org, obj.name, added, first_position=len(obj.fields) + 1)
     obj = describe(org, obj.name)
     ensure_object_table(org, obj)
-    return obj
+    for react in _on_new_fields:
+        react(org, obj, added)
+    return describe(org, obj.name)
+
+
+def replace_field(org: Org, object_name: str, changed: Field) -> Object:
+    """Describe a field anew that keeps its column: picklist values, length, flags."""
+    obj = describe(org, object_name)
+    position = org.value("SELECT position FROM crm_fields WHERE object = ? AND name = ?", obj.name, changed.name)
+    org.run("DELETE FROM crm_fields WHERE object = ? AND name = ?", obj.name, changed.name)
+    _insert_fields(org, obj.name, (changed,), first_position=position)
+    return describe(org, obj.name)
+
+
+NewFields = Callable[["Org", Object, tuple[Field, ...]], None]
+_on_new_fields: list[NewFields] = []
+
+
+def on_new_fields(function: NewFields) -> NewFields:
+    """Register what follows from new fields of an object: roll-ups are counted, person accounts get them too."""
+    _on_new_fields.append(function)
+    return function
 
 
 def install(org: Org) -> None:
@@ -315,6 +360,7 @@ def _free_prefix(taken: set[str]) -> str:
 
 def _insert_fields(org: Org, object_name: str, added: tuple[Field, ...], first_position: int) -> None:
     _known.pop(org, None)
+    org.run("UPDATE crm_sequence SET schema_no = schema_no + 1")
     for position, field in enumerate(added, first_position):
         row = asdict(field)
         row.update(
@@ -322,6 +368,7 @@ def _insert_fields(org: Org, object_name: str, added: tuple[Field, ...], first_p
             position=position,
             reference_to=json.dumps(field.reference_to),
             picklist=json.dumps(field.picklist),
+            inactive=json.dumps(field.inactive),
             default=None if field.default is None else json.dumps(field.default),
         )
         columns = ", ".join(f'"{column}"' for column in row)
@@ -336,5 +383,6 @@ def _field(row: sqlite3.Row) -> Field:
     given.update({flag: bool(row[flag]) for flag in _FLAGS})
     given["reference_to"] = tuple(json.loads(row["reference_to"]))
     given["picklist"] = tuple(json.loads(row["picklist"]))
+    given["inactive"] = tuple(json.loads(row["inactive"]))
     given["default"] = None if row["default"] is None else json.loads(row["default"])
     return Field(**given)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from store.crm.columns import Column, column_of
 from store.crm.objects import Field, Object
 from store.crm.problems import Problem, ValueProblem
-from store.crm.rules import RULES
+from store.crm.rules import RULES, record_types
 from store.crm.standard import AUDIT_FIELDS
 from store.crm.tables import table_of
 from store.crm.values import Stored, coerce
@@ -76,6 +76,8 @@ def prepare(
         _check_lookup(org, ref, done, own_ids | batch, forgiving=importing)
     for unique in (item for item in obj.fields if item.unique):
         _check_unique(org, obj, unique, done)
+    done.drop_rejected()
+    done.problems += record_types(org, obj.name, done.rows)
     done.drop_rejected()
     if obj.name in RULES:
         done.problems += RULES[obj.name](org, done.rows, creating)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from store.clock import utc_text
+from store.crm.live import records_sql, value_sql
 from store.crm.objects import TEXT_TYPES, Field, Object, describe, object_names
 from store.crm.problems import ValueProblem
 from store.crm.tables import table_of
@@ -123,10 +124,11 @@ def records(
     obj = describe(org, object_name)
     where, params = _where(obj, filter, deleted)
     # The inner SELECT walks a narrow index; only the rows of the page are read whole.
+    source = records_sql(org, obj)
     found = org.rows(
         f"""
-        SELECT * FROM {table_of(obj.name)} WHERE row_id IN (
-          SELECT row_id FROM {table_of(obj.name)} WHERE {where} ORDER BY {_order(obj, order)} LIMIT ? OFFSET ?)
+        SELECT * FROM {source} WHERE row_id IN (
+          SELECT row_id FROM {source} WHERE {where} ORDER BY {_order(obj, order)} LIMIT ? OFFSET ?)
         ORDER BY {_order(obj, order)}
         """,
         *params, limit, offset,
@@ -141,14 +143,14 @@ def count(org: Org, object_name: str, *, filter: str = "", deleted: bool = False
     """
     obj = describe(org, object_name)
     where, params = _where(obj, filter, deleted)
-    return int(org.value(f"SELECT count(*) FROM {table_of(obj.name)} WHERE {where}", *params))
+    return int(org.value(f"SELECT count(*) FROM {records_sql(org, obj)} WHERE {where}", *params))
 
 
 def record(org: Org, record_id: str) -> WholeRecord:
     """The record with this id (15 or 18 characters) and its history. Raises Refused when there is none."""
     record_id = to_18(record_id)
     obj = _object_of(org, record_id)
-    row = org.row(f"SELECT * FROM {table_of(obj.name)} WHERE Id = ?", record_id) if obj else None
+    row = org.row(f"SELECT * FROM {records_sql(org, obj)} WHERE Id = ?", record_id) if obj else None
     if obj is None or row is None:
         raise Refused(f"There is no record {record_id} in the CRM.")
     changes = org.rows(
@@ -173,7 +175,7 @@ def resolve(org: Org, key: str) -> WholeRecord:
     found: list[str] = []
     for name in object_names(org):
         obj = describe(org, name)
-        by = [f'"{item.name}" = ?1' for item in obj.fields if item.external_id or item.unique or item.name == "Email"]
+        by = [f'"{item.name}" = ?1' for item in obj.stored if item.external_id or item.unique or item.name == "Email"]
         if by:
             sql = f"SELECT Id FROM {table_of(name)} WHERE ({' OR '.join(by)}) AND IsDeleted = 0 LIMIT 6"
             found += [row["Id"] for row in org.rows(sql, key)]
@@ -199,8 +201,9 @@ def value_at(org: Org, object_name: str, row_id: int, field: str, at: int) -> St
     if later is not None:
         old: Stored = later["old"]
         return old
-    column = describe(org, object_name).field(field).name
-    now: Stored = org.value(f'SELECT "{column}" FROM {table_of(object_name)} WHERE row_id = ?', row_id)
+    obj = describe(org, object_name)
+    column = value_sql(org, obj, obj.field(field))  # a formula has no past: it is what it is now
+    now: Stored = org.value(f"SELECT {column} FROM {table_of(obj.name)} AS c WHERE c.row_id = ?", row_id)
     return now
 
 

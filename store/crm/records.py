@@ -7,13 +7,14 @@ Everything here runs inside a step.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from store.crm.objects import Object, describe
 from store.crm.prepare import Prepared, own_form, prepare
 from store.crm.problems import Problem, Rejected
+from store.crm.saving import RowsRefused
 from store.crm.tables import table_of
 from store.crm.writes import create_staged, reserve_rows, update_staged
 from store.ids import is_record_id, salesforce_id, to_18
@@ -60,8 +61,9 @@ def create_batch(
         _check_kept_ids(org, obj, done, first_row)
     _raise_unless(allow_errors, obj, done.problems, len(records))
     first = first_row if first_row is not None else reserve_rows(org, obj.name, len(records))
-    if done.rows:
-        create_staged(org, obj, done.rows, first, len(records))
+    places = {first + place: place for place in done.rows}
+    _write(org, obj, done, places, lambda: create_staged(org, obj, done.rows, first, len(records)))
+    _raise_unless(allow_errors, obj, done.problems, len(records))
     ids = [
         str(done.rows[place].get("Id") or salesforce_id(obj.key_prefix, first + place)) if place in done.rows else None
         for place in range(len(records))
@@ -83,6 +85,30 @@ def _check_kept_ids(org: Org, obj: Object, done: Prepared, first_row: int | None
             done.reject(place, "DUPLICATE_VALUE", f"duplicate value found: Id {record_id} exists already", "Id")
         seen.add(record_id)
     done.drop_rejected()
+
+
+def _write(org: Org, obj: Object, done: Prepared, places: dict[int, int], write: Callable[[], None]) -> None:
+    """Write the checked records; those that a rule of the save refuses become problems, and the others are written.
+
+    `places` says where in the list the record of a row_id stands. source: API, "all or none" is off: records that are
+    in order go through.
+    """
+    while done.rows:
+        org.run("SAVEPOINT crm_write")
+        try:
+            write()
+        except RowsRefused as refused:
+            org.run("ROLLBACK TO crm_write")
+            org.run("RELEASE crm_write")
+            mine = {row_id: problem for row_id, problem in refused.found.items() if row_id in places}
+            if not mine or refused.where != obj.name:
+                raise  # a record that a flow saved, not one of these
+            for row_id, problem in mine.items():
+                done.reject(places[row_id], problem.code, problem.message, *problem.fields)
+            done.drop_rejected()
+        else:
+            org.run("RELEASE crm_write")
+            return
 
 
 def _raise_unless(allow_errors: bool, obj: Object, problems: Sequence[Problem], total: int) -> None:
@@ -159,6 +185,9 @@ def update_batch(
     done.drop_rejected()
     _raise_unless(allow_errors, obj, done.problems, len(records))
     rows = {place: {**row, "row_id": found[place][1]} for place, row in done.rows.items()}
-    update_staged(org, obj, rows)
+    places = {found[place][1]: place for place in rows}
+    _write(org, obj, done, places, lambda: update_staged(org, obj, {place: rows[place] for place in done.rows}))
+    _raise_unless(allow_errors, obj, done.problems, len(records))
+    rows = {place: row for place, row in rows.items() if place in done.rows}
     ids = tuple(found[place][0] if place in rows else None for place in range(len(records)))
     return Saved(obj.name, ids, tuple(done.problems), tuple(done.notes))

@@ -15,8 +15,9 @@ from store.crm.objects import Field, Object, describe, object_names
 from store.crm.prepare import Prepared
 from store.crm.problems import Rejected
 from store.crm.records import Saved, check_ids
+from store.crm.saving import Kind
 from store.crm.tables import table_of
-from store.crm.writes import apply_stage
+from store.crm.writes import apply_stage, stage_table
 from store.errors import Refused
 
 if TYPE_CHECKING:
@@ -95,15 +96,16 @@ def _add_children(org: Org, objects: Sequence[Object]) -> None:
 
 def _mark(org: Org, obj: Object, deleted: int) -> None:
     """Set IsDeleted of the object's records in crm_moved, with stamps and history."""
-    org.run("DROP TABLE IF EXISTS temp.crm_stage")
+    stage = stage_table(org)
     org.run(
-        f"CREATE TEMP TABLE crm_stage AS SELECT row_number() OVER () AS n, row_id, {deleted} AS IsDeleted"
+        f"CREATE TEMP TABLE {stage} AS SELECT row_number() OVER () AS n, row_id, {deleted} AS IsDeleted"
         " FROM temp.crm_moved WHERE object = ? ORDER BY row_id",
         obj.name,
     )
-    if org.value("SELECT count(*) FROM temp.crm_stage"):
-        apply_stage(org, obj, ["IsDeleted"], "temp.crm_stage")
-    org.run("DROP TABLE temp.crm_stage")
+    if org.value(f"SELECT count(*) FROM temp.{stage}"):
+        kind: Kind = "delete" if deleted else "undelete"
+        apply_stage(org, obj, ["IsDeleted"], f"temp.{stage}", kind=kind)
+    org.run(f"DROP TABLE temp.{stage}")
 
 
 def _clear_lookups(org: Org, objects: Sequence[Object]) -> None:
@@ -137,13 +139,13 @@ def _clear_lookups(org: Org, objects: Sequence[Object]) -> None:
 
 def _stage_lookup(org: Org, child: Object, ref: Field, select: str) -> None:
     """Let the system set a lookup as the SELECT (row_id, lookup) says."""
-    org.run("DROP TABLE IF EXISTS temp.crm_stage")
+    stage = stage_table(org)
     org.run(
-        f"CREATE TEMP TABLE crm_stage AS SELECT row_number() OVER (ORDER BY row_id) AS n, changed.* FROM ({select})"
+        f"CREATE TEMP TABLE {stage} AS SELECT row_number() OVER (ORDER BY row_id) AS n, changed.* FROM ({select})"
         " AS changed"
     )
-    apply_stage(org, child, [ref.name], "temp.crm_stage", by_system=True)
-    org.run("DROP TABLE temp.crm_stage")
+    apply_stage(org, child, [ref.name], f"temp.{stage}", by_system=True)
+    org.run(f"DROP TABLE temp.{stage}")
 
 
 # ---- back from the bin

@@ -27,18 +27,30 @@ MEMBER_ONCE = assume(
 
 
 def campaign_member(org: Org, rows: Rows, creating: bool) -> list[Problem]:
-    """A member is a contact or a lead; the status Responded makes it a responder."""
+    """A member is a contact or a lead, with a status of its campaign: the default one where none is given."""
     problems = []
+    if creating:
+        _default_status(org, rows)
     for place, row in rows.items():
-        # source: Object Reference, CampaignMember: HasResponded follows from the member status.
-        if "Status" in row and "HasResponded" not in row:
-            row["HasResponded"] = int(str(row["Status"]).lower() == "responded")
         if creating and not row.get("ContactId") and not row.get("LeadId"):
             message = "Required fields are missing: [LeadId or ContactId]"
             problems.append(Problem(place, "REQUIRED_FIELD_MISSING", message, ("ContactId", "LeadId")))
     if creating and org.assumption(MEMBER_ONCE.name):
         problems += _already_members(org, rows)
     return problems
+
+
+def _default_status(org: Org, rows: Rows) -> None:
+    campaigns = sorted({str(row["CampaignId"]) for row in rows.values() if not row.get("Status")})
+    found = org.rows(
+        """SELECT CampaignId, Label FROM crm_CampaignMemberStatus
+            WHERE IsDefault AND IsDeleted = 0 AND CampaignId IN (SELECT value FROM json_each(?))""",
+        json.dumps(campaigns),
+    )
+    labels = {row["CampaignId"]: row["Label"] for row in found}
+    for row in rows.values():
+        if not row.get("Status") and row["CampaignId"] in labels:
+            row["Status"] = labels[row["CampaignId"]]
 
 
 def _already_members(org: Org, rows: Rows) -> list[Problem]:
@@ -63,6 +75,21 @@ def _already_members(org: Org, rows: Rows) -> list[Problem]:
         json.dumps(wanted),
     )
     return [Problem(row["place"], "DUPLICATE_VALUE", "Already a campaign member.", ("CampaignId",)) for row in found]
+
+
+def record_types(org: Org, object_name: str, rows: Rows) -> list[Problem]:
+    """A record type is an active one of the object. source: SOAP API, INVALID_CROSS_REFERENCE_KEY."""
+    given = {place: str(row["RecordTypeId"]) for place, row in rows.items() if row.get("RecordTypeId")}
+    if not given:
+        return []
+    sql = "SELECT Id FROM crm_RecordType WHERE SobjectType = ? AND IsActive AND IsDeleted = 0"
+    fitting = {row["Id"] for row in org.rows(sql, object_name)}
+    message = "Record Type ID: this ID value isn't valid for the user: {}"
+    return [
+        Problem(place, "INVALID_CROSS_REFERENCE_KEY", message.format(one), ("RecordTypeId",))
+        for place, one in given.items()
+        if one not in fitting
+    ]
 
 
 RULES: dict[str, Rule] = {"CampaignMember": campaign_member}

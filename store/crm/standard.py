@@ -3,8 +3,9 @@
 One line is one field: API name, type (length or digits or target), then what differs from a plain optional field:
 `required`, `unique`, `readonly` (the API neither creates nor updates it), `cascade` (deleted with the record it points
 to), `rel=` relationship name, `default=`, `label=`, `values=` a picklist's delivered values (not restricted: the API
-takes others too), `computed=` an SQL expression. Left out: fields that only optional features bring, and formulas over
-other records. Lookups to objects that are not simulated are of type `id` and not checked.
+takes others too), `computed=` an SQL expression, `rollup=` a roll-up summary. Left out: fields that only optional
+features bring, and formulas over other records. Lookups to objects that are not simulated are of type `id` and not
+checked.
 source: Object Reference for the Salesforce Platform, "Standard Objects"; key prefixes: domain C2.
 """
 
@@ -17,6 +18,7 @@ from typing import Any
 
 from store.crm.objects import Field, Object
 from store.crm.standard_people import PEOPLE
+from store.crm.standard_privacy import PRIVACY
 from store.crm.standard_sales import SALES
 
 # Every object has these; Id comes first, the rest last. source: Object Reference, "System Fields".
@@ -84,7 +86,7 @@ def system_fields() -> tuple[Field, ...]:
 
 @cache
 def standard_objects() -> tuple[Object, ...]:
-    """User, Account, Contact, Lead, Campaign, CampaignMember, Opportunity, Case, Task."""
+    """User, Account, Contact, Lead, Campaign and what belongs to it, Opportunity, Case, Task, privacy, RecordType."""
     first, *last = system_fields()
     return tuple(
         Object(
@@ -95,5 +97,5 @@ def standard_objects() -> tuple[Object, ...]:
             deletable=name != "User",  # source: Object Reference, User: "You can't delete a user; deactivate instead."
             fields=(first, *_fields(table), *last),
         )
-        for name, prefix, label, plural, table in (*PEOPLE, *SALES)
+        for name, prefix, label, plural, table in (*PEOPLE, *SALES, *PRIVACY)
     )

@@ -89,7 +89,7 @@ NaicsDesc           string(120)
 DunsNumber          string(9)     label="D-U-N-S Number"
 Tradestyle          string(255)
 YearStarted         string(4)
-RecordTypeId        id
+RecordTypeId        reference(RecordType)
 """  # noqa: E501 (a table)
 
 CONTACT = f"""
@@ -123,8 +123,8 @@ LastActivityDate    date          readonly
 EmailBouncedReason  string(255)
 EmailBouncedDate    datetime
 Jigsaw              string(20)    label="Data.com Key"
-IndividualId        id
-RecordTypeId        id
+IndividualId        reference(Individual)
+RecordTypeId        reference(RecordType)
 """
 
 LEAD = f"""
@@ -162,8 +162,8 @@ LastActivityDate    date          readonly
 EmailBouncedReason  string(255)
 EmailBouncedDate    datetime
 Jigsaw              string(20)    label="Data.com Key"
-IndividualId        id
-RecordTypeId        id
+IndividualId        reference(Individual)
+RecordTypeId        reference(RecordType)
 """  # noqa: E501 (a table)
 
 PEOPLE = (

@@ -1,4 +1,4 @@
-"""Campaign, CampaignMember, Opportunity, Case and Task; standard.py says how to read the lines."""
+"""Campaign with its members and their statuses, Opportunity, Case and Task; standard.py says how to read the lines."""
 
 _SOURCES = "Web|Phone Inquiry|Partner Referral|Purchased List|Other"
 
@@ -14,12 +14,20 @@ BudgetedCost        currency(18,0) label="Budgeted Cost in Campaign"
 ActualCost          currency(18,0) label="Actual Cost in Campaign"
 ExpectedResponse    percent(10,2)  label="Expected Response (%)"
 NumberSent          double(18,0)  label="Num Sent in Campaign"
+NumberOfLeads       int(8)        label="Leads in Campaign" rollup="COUNT(CampaignMember VIA CampaignId WHERE NOT(ISBLANK(LeadId)))"
+NumberOfConvertedLeads int(8)     label="Converted Leads in Campaign" rollup="COUNT(CampaignMember VIA CampaignId WHERE NOT(ISBLANK(LeadId)) && NOT(ISBLANK(ContactId)))"
+NumberOfContacts    int(8)        label="Contacts in Campaign" rollup="COUNT(CampaignMember VIA CampaignId WHERE NOT(ISBLANK(ContactId)))"
+NumberOfResponses   int(8)        label="Responses in Campaign" rollup="COUNT(CampaignMember VIA CampaignId WHERE HasResponded)"
+NumberOfOpportunities int(8)      label="Opportunities in Campaign" rollup="COUNT(Opportunity VIA CampaignId)"
+NumberOfWonOpportunities int(8)   label="Won Opportunities in Campaign" rollup="COUNT(Opportunity VIA CampaignId WHERE IsWon)"
+AmountAllOpportunities currency(18,2) label="Value Opportunities in Campaign" rollup="SUM(Opportunity.Amount VIA CampaignId)"
+AmountWonOpportunities currency(18,2) label="Value Won Opportunities in Campaign" rollup="SUM(Opportunity.Amount VIA CampaignId WHERE IsWon)"
 IsActive            boolean       label=Active
 Description         textarea(32000)
 OwnerId             reference(User)
 LastActivityDate    date          readonly
-CampaignMemberRecordTypeId id
-RecordTypeId        id
+CampaignMemberRecordTypeId reference(RecordType)
+RecordTypeId        reference(RecordType)
 """  # noqa: E501 (a table)
 
 CAMPAIGN_MEMBER = """
@@ -29,6 +37,17 @@ ContactId           reference(Contact)  cascade
 Status              picklist(40)  default=Sent values="Sent|Responded"
 HasResponded        boolean       readonly label=Responded
 FirstRespondedDate  date          readonly
+LeadOrContactId     id            label="Related Record ID" computed="coalesce(ContactId, LeadId)"
+Type                string(40)    label="Member Type" computed="CASE WHEN ContactId IS NULL THEN 'Lead' ELSE 'Contact' END"
+"""  # noqa: E501 (a table)
+
+# source: Object Reference, CampaignMemberStatus
+CAMPAIGN_MEMBER_STATUS = """
+CampaignId          reference(Campaign) required cascade
+Label               string(765)   required
+HasResponded        boolean       label=Responded
+IsDefault           boolean       label="Is Default"
+SortOrder           int(9)
 """
 
 OPPORTUNITY = f"""
@@ -52,7 +71,7 @@ ContactId           reference(Contact)
 OwnerId             reference(User)
 Pricebook2Id        id            label="Price Book ID"
 LastActivityDate    date          readonly
-RecordTypeId        id
+RecordTypeId        reference(RecordType)
 """  # noqa: E501 (a table)
 
 CASE = """
@@ -76,7 +95,7 @@ ClosedDate          datetime      readonly
 IsEscalated         boolean       label=Escalated
 Comments            textarea(4000) label="Internal Comments"
 OwnerId             reference(User)
-RecordTypeId        id
+RecordTypeId        reference(RecordType)
 """  # noqa: E501 (a table)
 
 TASK = """
@@ -99,7 +118,7 @@ CallObject          string(255)   label="Call Object Identifier"
 IsReminderSet       boolean       label="Reminder Set"
 ReminderDateTime    datetime
 TaskSubtype         picklist(40)  default=Task values="Task|Email|List Email|Cadence|Call|LinkedIn"
-RecordTypeId        id
+RecordTypeId        reference(RecordType)
 """  # noqa: E501 (a table)
 
 SALES = (
@@ -108,4 +127,5 @@ SALES = (
     ("Opportunity", "006", "Opportunity", "Opportunities", OPPORTUNITY),
     ("Case", "500", "Case", "Cases", CASE),
     ("Task", "00T", "Task", "Tasks", TASK),
+    ("CampaignMemberStatus", "01Y", "Campaign Member Status", "Campaign Member Statuses", CAMPAIGN_MEMBER_STATUS),
 )

@@ -40,12 +40,16 @@ CREATE TABLE crm_fields (               -- the fields of each object; names as i
   createable   INTEGER NOT NULL,
   updateable   INTEGER NOT NULL,
   computed     TEXT NOT NULL,           -- SQL expression of a field that is derived from others of its record
+  formula      TEXT NOT NULL,           -- Salesforce formula; such a field has no column in crm_<object>
+  rollup       TEXT NOT NULL,           -- roll-up summary over child records, see rollups.py
+  inactive     TEXT NOT NULL,           -- JSON list of picklist values that are no longer chosen
   PRIMARY KEY (object, name)
 ) WITHOUT ROWID;
-CREATE TABLE crm_sequence (             -- one row: the last change_no given to any record of any object
-  last_change_no INTEGER NOT NULL
+CREATE TABLE crm_sequence (             -- one row: the numbers given last
+  last_change_no INTEGER NOT NULL,      -- to any record of any object
+  schema_no      INTEGER NOT NULL       -- grows with every change of an object's fields
 );
-INSERT INTO crm_sequence VALUES (0);
+INSERT INTO crm_sequence VALUES (0, 0);
 CREATE TABLE crm_changes (              -- field history: one row is one field that one change gave another value
   change_no    INTEGER NOT NULL,        -- the change of one record; later ones are higher
   field        TEXT NOT NULL,
@@ -118,12 +122,12 @@ def ensure_object_table(org: Org, obj: Object) -> None:
     table = table_of(obj.name)
     present = {row["name"] for row in org.rows(f"PRAGMA table_xinfo({table})")}
     if not present:
-        columns = ",\n  ".join(_column(field, new_table=True) for field in obj.fields)
+        columns = ",\n  ".join(_column(field, new_table=True) for field in obj.stored)
         org.run(f"CREATE TABLE {table} (\n  row_id INTEGER PRIMARY KEY,\n  change_no INTEGER NOT NULL,\n  {columns}\n)")
         # What a poll reads by, and the live records in order for counting and paging without touching wide rows.
         org.run(f'CREATE UNIQUE INDEX "crm_{obj.name}_change" ON {table}(change_no)')
         org.run(f'CREATE INDEX "crm_{obj.name}_live" ON {table}(IsDeleted)')
-    for field in obj.fields:
+    for field in obj.stored:
         if present and field.name not in present:
             org.run(f"ALTER TABLE {table} ADD COLUMN {_column(field, new_table=False)}")
         if field.name not in present:

@@ -74,7 +74,8 @@ def _email(field: Field, value: Any) -> str:
 
 def _picklist(field: Field, value: Any) -> str:
     text = _text(field, value)
-    if field.restricted and text.lower() not in {choice.lower() for choice in field.picklist}:
+    active = {choice.lower() for choice in field.picklist} - {choice.lower() for choice in field.inactive}
+    if field.restricted and text.lower() not in active:
         raise ValueProblem(
             "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
             f"{field.label}: bad value for restricted picklist field: {text}",

@@ -1,6 +1,7 @@
 """The statements that write records: one INSERT or UPDATE per batch, whatever its size, with ids, stamps and history.
 
 Rows come from a SELECT: of a staging table that the checked records were put into, or of a scenario's own making.
+Around each statement the stages of the save run, see saving.py.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from store.crm import saving
 from store.crm.objects import Object, describe
+from store.crm.saving import AFTER, BEFORE, Batch, Kind
 from store.crm.tables import table_of
 from store.ids import salesforce_id
 
@@ -54,11 +57,18 @@ def quoted(columns: Sequence[str], alias: str = "") -> str:
 @contextmanager
 def staged(org: Org, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Iterator[str]:
     """A TEMP table with these columns and rows, gone afterwards; yields its name."""
-    org.run("DROP TABLE IF EXISTS temp.crm_stage")
-    org.run(f"CREATE TEMP TABLE crm_stage ({quoted(columns)})")
-    org.db.executemany(f"INSERT INTO temp.crm_stage VALUES ({', '.join('?' * len(columns))})", rows)
-    yield "temp.crm_stage"
-    org.run("DROP TABLE temp.crm_stage")
+    name = stage_table(org)
+    org.run(f"CREATE TEMP TABLE {name} ({quoted(columns)})")
+    org.db.executemany(f"INSERT INTO temp.{name} VALUES ({', '.join('?' * len(columns))})", rows)
+    yield f"temp.{name}"
+    org.run(f"DROP TABLE temp.{name}")
+
+
+def stage_table(org: Org) -> str:
+    """The name of the TEMP table for rows on their way in, free: saves inside a save have one each."""
+    name = f"crm_stage_{saving.depth(org)}"
+    org.run(f"DROP TABLE IF EXISTS temp.{name}")
+    return name
 
 
 def _columns_of(org: Org, select: str, params: Params) -> list[str]:
@@ -82,13 +92,15 @@ def create_from_select(org: Org, object_name: str, select: str, params: Params =
     obj = describe(org, object_name)
     columns = [obj.field(name).name for name in _columns_of(org, select, params)]
     # A table of its own numbers the rows, is read once, and says how many there are.
-    org.run("DROP TABLE IF EXISTS temp.crm_stage")
-    _call(org, f"CREATE TEMP TABLE crm_stage AS {select}", params)
-    count = int(org.value("SELECT coalesce(max(rowid), 0) FROM temp.crm_stage"))
+    stage = stage_table(org)
+    _call(org, f"CREATE TEMP TABLE {stage} AS {select}", params)
+    count = int(org.value(f"SELECT coalesce(max(rowid), 0) FROM temp.{stage}"))
     first = reserve_rows(org, obj.name, count)
+    source = f"SELECT rowid AS n, * FROM temp.{stage}"
     with _indexes_rebuilt(org, obj, first, count):
-        insert_numbered(org, obj, columns, "SELECT rowid AS n, * FROM temp.crm_stage", first, count)
-    org.run("DROP TABLE temp.crm_stage")
+        insert_numbered(org, obj, columns, source, first, count, stages=False)
+    org.run(f"DROP TABLE temp.{stage}")
+    run_create_stages(org, obj, columns, first, count)
     return Created(obj.name, first, first + count - 1, count)
 
 
@@ -113,8 +125,13 @@ def create_staged(org: Org, obj: Object, rows: Mapping[int, Mapping[str, Any]], 
         insert_numbered(org, obj, columns, f"SELECT * FROM {stage}", first_row, total)
 
 
-def insert_numbered(org: Org, obj: Object, columns: Sequence[str], source: str, first_row: int, total: int) -> None:
-    """INSERT from a source with the fields and `n`, which counts from 1 to `total`; rows were reserved before."""
+def insert_numbered(
+    org: Org, obj: Object, columns: Sequence[str], source: str, first_row: int, total: int, *, stages: bool = True
+) -> None:
+    """INSERT from a source with the fields and `n`, which counts from 1 to `total`; rows were reserved before.
+
+    Without `stages` the caller runs those of the save.
+    """
     if not total:
         return
     before_first = reserve_changes(org, total) - 1
@@ -122,12 +139,14 @@ def insert_numbered(org: Org, obj: Object, columns: Sequence[str], source: str, 
     record_id = "(head.text || tail.text || substr(head.checks, tail.start, 3))"
     stamps = {"Id": record_id, "CreatedDate": now, "LastModifiedDate": now, "SystemModstamp": now, "IsDeleted": 0}
     values: dict[str, str] = {}
-    for field in obj.fields:
+    for field in obj.stored:
         default = _default(field.default, record_id)
         if field.name in stamps:
             default = str(stamps[field.name])
         elif field.type == "boolean" and default is None:
             default = "0"
+        elif field.rollup.upper().startswith(("COUNT", "SUM")):
+            default = "0"  # of no children
         if field.name in columns:
             own = f'source."{field.name}"'
             values[field.name] = own if default is None else f"coalesce({own}, {default})"
@@ -147,6 +166,18 @@ def insert_numbered(org: Org, obj: Object, columns: Sequence[str], source: str, 
     org.run("DROP TABLE temp.crm_id_head")
     org.run("DROP TABLE temp.crm_id_tail")
     org.run("INSERT INTO crm_arrivals VALUES (?, ?, ?, ?)", obj.name, first_row, first_row + total - 1, now)
+    if stages:
+        run_create_stages(org, obj, columns, first_row, total)
+
+
+def run_create_stages(org: Org, obj: Object, columns: Sequence[str], first_row: int, total: int) -> None:
+    """The stages of the save of new records."""
+    if total and saving.watches_all(org, obj):
+        rows = f"SELECT row_id FROM {table_of(obj.name)} WHERE row_id BETWEEN {first_row} AND {first_row + total - 1}"
+        batch = Batch(obj, "create", tuple(columns), rows, prior="")
+        with saving.nested(org):
+            saving.run_stages(org, BEFORE, batch)
+            saving.run_stages(org, AFTER, batch)
 
 
 def _make_id_parts(org: Org, prefix: str, first: int, last: int) -> None:
@@ -184,20 +215,21 @@ def _default(value: str | int | float | bool | None, record_id: str) -> str | No
 # ---- update
 
 
-def update_from_select(org: Org, object_name: str, select: str, params: Params = ()) -> int:
+def update_from_select(org: Org, object_name: str, select: str, params: Params = (), *, by_system: bool = False) -> int:
     """Change one record per row of a SELECT with `row_id` and the fields to set; returns how many records changed.
 
-    Values must be as stored, as in `create_from_select`. Every field named is set, also to NULL.
+    Values must be as stored, as in `create_from_select`. Every field named is set, also to NULL. `by_system` as in
+    `apply_stage`.
     """
     obj = describe(org, object_name)
     fields = [name for name in _columns_of(org, select, params) if name != "row_id"]
     columns = [obj.field(name).name for name in fields]
-    org.run("DROP TABLE IF EXISTS temp.crm_stage")
-    org.run(f"CREATE TEMP TABLE crm_stage (n INTEGER PRIMARY KEY, row_id, {quoted(columns)})")
-    sql = f"INSERT INTO temp.crm_stage(row_id, {quoted(columns)}) SELECT row_id, {quoted(fields)} FROM ({select})"
+    stage = stage_table(org)
+    org.run(f"CREATE TEMP TABLE {stage} (n INTEGER PRIMARY KEY, row_id, {quoted(columns)})")
+    sql = f"INSERT INTO temp.{stage}(row_id, {quoted(columns)}) SELECT row_id, {quoted(fields)} FROM ({select})"
     _call(org, sql, params)
-    count = apply_stage(org, obj, columns, "temp.crm_stage")
-    org.run("DROP TABLE temp.crm_stage")
+    count = apply_stage(org, obj, columns, f"temp.{stage}", by_system=by_system)
+    org.run(f"DROP TABLE temp.{stage}")
     return count
 
 
@@ -209,44 +241,76 @@ def update_staged(org: Org, obj: Object, rows: Mapping[int, Mapping[str, Any]]) 
     for columns, group in by_fields.items():
         values = [(n, row["row_id"], *(row[name] for name in columns)) for n, row in enumerate(group, 1)]
         with staged(org, ["n", "row_id", *columns], values) as stage:
-            org.run("CREATE UNIQUE INDEX temp.crm_stage_row ON crm_stage(row_id)")
+            bare = stage.removeprefix("temp.")
+            org.run(f"CREATE UNIQUE INDEX temp.{bare}_row ON {bare}(row_id)")
             apply_stage(org, obj, columns, stage)
 
 
-def apply_stage(org: Org, obj: Object, columns: Sequence[str], stage: str, *, by_system: bool = False) -> int:
+def apply_stage(
+    org: Org,
+    obj: Object,
+    columns: Sequence[str],
+    stage: str,
+    *,
+    by_system: bool = False,
+    kind: Kind = "update",
+) -> int:
     """Set the staged fields of the staged rows (n, row_id, fields), stamp the records and write their history.
 
     A save without a difference moves the stamps too, as in the product. What the system itself does to a record
     (`by_system`) moves SystemModstamp alone. source: Object Reference, "System Fields".
     """
-    table = table_of(obj.name)
-    computed = [field.name for field in obj.fields if field.computed]
-    watched = quoted([*columns, *computed])
-    watched = f", {watched}" if watched else ""
-    org.run("DROP TABLE IF EXISTS temp.crm_before")
+    with saving.nested(org) as level:
+        before = f"crm_before_{level}"
+        wide = saving.watches_all(org, obj)  # some stage compares with the records as they were
+        computed = [field.name for field in obj.fields if field.computed]
+        _keep_as_it_was(org, obj, [] if wide else [*columns, *computed], stage, before)
+        count = _write_stage(org, obj, columns, stage, by_system=by_system)
+        rows = f"SELECT row_id FROM temp.{before}"
+        batch = Batch(obj, kind, tuple(columns), rows, prior=f"temp.{before}", by_system=by_system)
+        if wide:
+            saving.run_stages(org, BEFORE, batch)
+        _write_history(org, obj, [*columns, *batch.also, *computed], before)
+        reserve_changes(org, org.value(f"SELECT coalesce(max(n), 0) FROM {stage}"))
+        if wide:
+            saving.run_stages(org, AFTER, batch)
+        org.run(f"DROP TABLE temp.{before}")
+    return count
+
+
+def _keep_as_it_was(org: Org, obj: Object, watched: Sequence[str], stage: str, before: str) -> None:
+    """A TEMP table with the staged records before they are written: these fields, or all where none is named."""
+    kept = ", ".join(["row_id", *(f'"{name}"' for name in dict.fromkeys(watched))]) if watched else "*"
+    org.run(f"DROP TABLE IF EXISTS temp.{before}")
     org.run(
-        f"CREATE TEMP TABLE crm_before AS SELECT row_id{watched} FROM {table}"
+        f"CREATE TEMP TABLE {before} AS SELECT {kept} FROM {table_of(obj.name)}"
         f" WHERE row_id IN (SELECT row_id FROM {stage})"
     )
+    if not watched:  # conditions and roll-ups join what was to what is
+        org.run(f"CREATE UNIQUE INDEX temp.{before}_row ON {before}(row_id)")
+
+
+def _write_stage(org: Org, obj: Object, columns: Sequence[str], stage: str, *, by_system: bool) -> int:
     last_change = org.value("SELECT last_change_no FROM crm_sequence")
     now = org.now
     sets = [f'"{name}" = stage."{name}"' for name in columns]
     sets += [f"SystemModstamp = {now}", f"change_no = {last_change} + stage.n"]
     sets += [] if by_system else [f"LastModifiedDate = {now}"]
-    count = org.run(
-        f"UPDATE {table} AS record SET {', '.join(sets)} FROM {stage} stage WHERE record.row_id = stage.row_id"
+    return org.run(
+        f"UPDATE {table_of(obj.name)} AS record SET {', '.join(sets)} FROM {stage} stage"
+        " WHERE record.row_id = stage.row_id"
     )
-    for name in (*columns, *computed):
+
+
+def _write_history(org: Org, obj: Object, watched: Sequence[str], before: str) -> None:
+    for name in dict.fromkeys(watched):
         # One row is one record whose field has another value now; letters' case counts as a difference.
         org.run(
             f"""
             INSERT INTO crm_changes(change_no, field, object, row_id, old, new, at)
             SELECT record.change_no, ?, ?, record.row_id, was."{name}", record."{name}", ?
-            FROM temp.crm_before AS was JOIN {table} AS record ON record.row_id = was.row_id
+            FROM temp.{before} AS was JOIN {table_of(obj.name)} AS record ON record.row_id = was.row_id
             WHERE was."{name}" COLLATE BINARY IS NOT record."{name}" COLLATE BINARY
             """,
-            name, obj.name, now,
+            name, obj.name, org.now,
         )  # fmt: skip
-    reserve_changes(org, org.value(f"SELECT coalesce(max(n), 0) FROM {stage}"))
-    org.run("DROP TABLE temp.crm_before")
-    return count

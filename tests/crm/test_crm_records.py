@@ -32,7 +32,9 @@ def test_the_standard_objects_are_there_with_their_key_prefixes(org):
     prefixes = {view.name: view.key_prefix for view in crm.objects(org)}
     assert prefixes == {
         "User": "005", "Account": "001", "Contact": "003", "Lead": "00Q", "Campaign": "701",
-        "CampaignMember": "00v", "Opportunity": "006", "Case": "500", "Task": "00T",
+        "CampaignMember": "00v", "Opportunity": "006", "Case": "500", "Task": "00T", "CampaignMemberStatus": "01Y",
+        "Individual": "0PK", "ContactPointEmail": "9Vl", "ContactPointPhone": "0Zl", "DataUsePurpose": "0ZW",
+        "ContactPointTypeConsent": "0ZX", "RecordType": "012",
     }  # fmt: skip
 
 
