@@ -5,6 +5,7 @@ A definition is data (`create` takes a mapping, checked by definition.py), the r
 
 from __future__ import annotations
 
+from store.data_extensions import changing as _changing  # noqa: F401 (registers its commands)
 from store.data_extensions import invariants as _invariants  # noqa: F401 (declares them)
 from store.data_extensions.catalog import AccountCatalog, absolute, catalog, name_in, sql_type
 from store.data_extensions.data_views import data_views, make_missing_views

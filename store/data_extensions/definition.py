@@ -11,10 +11,10 @@ from store.data_extensions.model import FIXED_LENGTHS, Field
 from store.data_extensions.values import Unfit, convert, is_get_date
 from store.errors import Refused, did_you_mean
 
-TEXT_DEFAULT_LENGTH = 50  # ASSUMED, the dialog's default; source: domain B1
-TEXT_MAX_LENGTH = 4000  # source: domain B1, nvarchar(4000)
+TEXT_DEFAULT_LENGTH, TEXT_MAX_LENGTH = 50, 4000  # source: SFD:ssjs_dataExtensionFieldsAdd, MaxLength of a Text field
 DECIMAL_DEFAULT = (18, 0)  # ASSUMED; source: domain B1
-DECIMAL_MAX_PRECISION = 38  # source: T-SQL decimal; the product's own limit is not documented
+DECIMAL_MAX_PRECISION = 29  # source: SFD:ssjs_dataExtensionFieldsAdd, MaxLength of a Decimal field
+MAX_FIELD_NAME = 128  # source: Microsoft, "Database Identifiers": a column name has 1 to 128 characters
 MAX_KEY_FIELDS = 10  # ASSUMED; source: domain B2
 MAX_CUSTOMER_KEY = 200  # source: domain B2, "confirmed max length"
 
@@ -44,6 +44,8 @@ class FieldDefinition(_Definition):
             raise ValueError("a field needs a name")
         if name.startswith("_"):
             raise ValueError(f"field {name}: a name cannot begin with an underscore")  # source: domain B2
+        if len(name) > MAX_FIELD_NAME:
+            raise ValueError(f"field {name[:20]}...: a name has at most {MAX_FIELD_NAME} characters")
         if self.is_primary_key and self.is_nullable:
             raise ValueError(f"field {name}: a primary key cannot be nullable")  # source: domain B2
         self._check_sizes(name)
@@ -168,7 +170,8 @@ class DataExtensionDefinition(_Definition):
             fix = did_you_mean(self.sendable_field, [field.name for field in self.fields])
             raise ValueError(f"sendable_field '{self.sendable_field}' is none of the fields. {fix}".strip())
         kind = next(f.type for f in self.fields if f.name.strip().lower() == self.sendable_field.strip().lower())
-        if kind in ("Date", "Boolean", "Decimal"):
+        unlike = ("Date", "Boolean", "Decimal") + (("Number", "Phone", "Locale") if "Email" in self.sendable_to else ())
+        if kind in unlike:
             raise ValueError(f"field {self.sendable_field}: a {kind} cannot relate to the {self.sendable_to}")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from store import business_units
+from store.assumptions import assume
 from store.business_units import ENTERPRISE_MID
 from store.commands import Outcome, command
 from store.data_extensions import storage
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from store.org import Org
 
 SYNCHRONIZED_FOLDER = "Synchronized Data Extensions"
+NAME_SIGNS = "!@#$%^*(){}[]=\\.<>/\"':?|,&"
 SHARED_FOLDER = "Shared Data Extensions"  # source: domain B5, folder content type shared_dataextension
 
 
@@ -26,6 +28,7 @@ def create(org: Org, definition: Mapping[str, Any]) -> DataExtension:
     from store.data_extensions.definition import parse
 
     parsed = parse(definition)
+    _refuse_characters(org, parsed.name)
     return add(
         org,
         name=parsed.name,
@@ -128,6 +131,24 @@ def _refuse_taken(org: Org, mid: int, name: str, customer_key: str) -> None:
         raise Refused(f"There is a data extension with the external key '{customer_key}' already.")
 
 
+assume(
+    "data_extension_names_without_signs",
+    True,
+    (True, False),
+    f"The name of a data extension has none of {NAME_SIGNS}.",
+    "general knowledge of the dialog; no stored page lists the signs",
+)
+
+
+def _refuse_characters(org: Org, name: str) -> None:
+    sign = next((sign for sign in name if sign in NAME_SIGNS), None)
+    if sign and org.assumption("data_extension_names_without_signs"):
+        raise Refused(
+            f"The name of a data extension cannot have a {sign} in it: '{name}'.",
+            fix=f"Leave out {NAME_SIGNS}; hyphens, underscores and blanks may stay.",
+        )
+
+
 def _refuse_shared_folder(mid: int, name: str, folder: str) -> None:
     if mid != ENTERPRISE_MID and in_shared_folder(folder):
         raise Refused(
@@ -202,6 +223,7 @@ def rename(org: Org, name_or_key: str, new_name: str) -> DataExtension:
         raise Refused(f"{de.name} is named after its CRM object; Synchronized Data Extensions cannot be renamed.")
     if not new_name or new_name.startswith("_"):
         raise Refused(f"'{new_name}' is not a name of a data extension.", fix="Names begin with a letter or a digit.")
+    _refuse_characters(org, new_name)
     taken = owned(org, de.mid, new_name)
     if taken and taken.de_id != de.de_id:
         raise Refused(f"There is a data extension '{new_name}' already.", fix="Names are unique across all folders.")

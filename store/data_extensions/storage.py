@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from store.clock import system_text
@@ -53,6 +54,26 @@ def create_table(org: Org, de: DataExtension) -> None:
     columns += [column(field, checked=not de.is_synchronized) for field in de.fields]
     org.run(f"CREATE TABLE {quoted(de.table_name)} (\n  " + ",\n  ".join(columns) + "\n)")
     create_key_index(org, de)
+
+
+def replace_table(org: Org, old: DataExtension, new: DataExtension, values: Sequence[str]) -> None:
+    """Make the table anew with the fields of `new`; `values` is the SQL of each over the old row.
+
+    Rows keep their identity and date, and identities that were given are not given again.
+    """
+    table = quoted(old.table_name)
+    last = org.value("SELECT seq FROM sqlite_sequence WHERE name = ?", old.table_name)
+    kept = quoted(f"{old.table_name} before")
+    drop_key_index(org, old)
+    org.run(f"ALTER TABLE {table} RENAME TO {kept}")
+    create_table(org, new)
+    listed = ", ".join(["_CustomObjectKey", "_CreatedDate", *(quoted(field.name) for field in new.fields)])
+    selected = ", ".join(["_CustomObjectKey", "_CreatedDate", *values])
+    org.run(f"INSERT INTO {table} ({listed}) SELECT {selected} FROM {kept} ORDER BY _CustomObjectKey")
+    org.run(f"DROP TABLE {kept}")
+    if last is not None:
+        org.run("DELETE FROM sqlite_sequence WHERE name = ?", old.table_name)
+        org.run("INSERT INTO sqlite_sequence VALUES (?, ?)", old.table_name, last)
 
 
 def create_key_index(org: Org, de: DataExtension) -> None:

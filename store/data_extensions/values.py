@@ -32,8 +32,11 @@ class Unfit(ValueError):
 
 
 def is_get_date(value: object) -> bool:
-    """Whether this is the token for the current system time; source: the product writes `GetDate()`."""
-    return isinstance(value, str) and re.sub(r"\s", "", value).lower() in ("getdate()", "getdate")
+    """Whether this is the token for the current system time.
+
+    source: the product writes `GetDate()` (domain B1); SFD:dataextensionfield has `Now()` for the same.
+    """
+    return isinstance(value, str) and re.sub(r"\s", "", value).lower() in ("getdate()", "getdate", "now()")
 
 
 def convert(field: Field, value: Any) -> Stored:

@@ -204,7 +204,7 @@ def _saved(org: Org, query: Query, de: data_extensions.DataExtension) -> tuple[l
     """
     row = org.row("SELECT compiled, columns, compared FROM query_activities WHERE query_id = ?", query.query_id)
     assert row is not None
-    if not row["compiled"]:
+    if not row["compiled"] or not _still_runs(org, row["compiled"]):
         compiled = compile_text(org, query.text, require_names=True)
         columns = [column.name for column in compiled.columns]
         check_target(de, columns, query.action)
@@ -214,6 +214,18 @@ def _saved(org: Org, query: Query, de: data_extensions.DataExtension) -> tuple[l
         compiled = compile_text(org, query.text, require_names=True)
         return [column.name for column in compiled.columns], fitted(compiled, de)
     return json.loads(row["columns"]), row["compiled"]
+
+
+def _still_runs(org: Org, compiled: str) -> bool:
+    """Whether the tables and columns that a compiled query names are still there."""
+    from store.query import connect_functions
+
+    connect_functions(org.db)
+    try:
+        org.db.execute(f"EXPLAIN {compiled}", parameters(org))
+    except sqlite3.OperationalError:
+        return False
+    return True
 
 
 def _refuse_withdrawn(org: Org, query: Query) -> None:
