@@ -84,10 +84,11 @@ def _parsed(de: DataExtension, definition: Mapping[str, Any]) -> Field:
 
 @command("data_extensions.change_field")
 def change_field(org: Org, *, de: str, field: str, change: dict[str, Any]) -> Outcome:
-    """Change a field: `change` has what differs of name, length, precision, scale, is_nullable, is_primary_key, default.
+    """Change a field.
 
-    A default of null takes the default away. What the product refuses: another type, a shorter length, requiring what
-    was nullable, a primary key among rows.
+    `change` has what differs of name, length, precision, scale, is_nullable, is_primary_key and default; a default of
+    null takes it away. What the product refuses: another type, a shorter length, requiring what was nullable, a primary
+    key among rows.
     """
     found = _changeable(org, de)
     old = found.field(field)
@@ -236,7 +237,8 @@ def set_sendable(
 def set_retention(org: Org, *, de: str, retention: dict[str, Any] | None = None) -> Outcome:
     """Set the data retention policy of a data extension, or without one take it away.
 
-    Rows that were there before count from now. source: domain B2, "old rows show the date the retention was configured".
+    Rows that were there before count from now. source: domain B2, "old rows show the date the retention was
+    configured".
     """
     from store.data_extensions.definition import parse
 
