@@ -82,17 +82,19 @@ class Questions:
         dead = f"{self._trait('dead address')} < {share(self.model.dead_address_rate)}"
         soft = self._passes("soft bounce", "soft_bounce_rate")
         anyone = "visit NOT IN (SELECT visit FROM send_exclusions WHERE batch_id = :batch)" if excluded else "1"
-        # LIMIT -1 keeps SQLite from merging the inner SELECT into the outer one, which would scatter at each mention.
+        # LIMIT -1 keeps SQLite from merging the inner SELECTs into the outer ones, which would compute at each mention.
         return f"""
             INSERT INTO tracking_events
-            SELECT :batch, CASE WHEN {dead} OR {soft} THEN 'bounce' ELSE 'open' END, visit, 1,
-                   :sent_at + CASE WHEN {dead} THEN 60
-                                   WHEN {soft} THEN {self.model.soft_bounce_delay}
-                                   ELSE 120 + {self._delay("open delay", self.model.open_delay)} END,
-                   CASE WHEN {dead} THEN {USER_UNKNOWN} WHEN {soft} THEN {MAILBOX_FULL} END
-            FROM (SELECT visit, {self.mixed}{self.traits}
-                  FROM journey_members WHERE cohort_id = :cohort LIMIT -1)
-            WHERE ({opens} OR {dead} OR {soft}) AND {anyone}"""
+            SELECT :batch, CASE WHEN bounced IS NULL THEN 'open' ELSE 'bounce' END, visit, 1,
+                   :sent_at + CASE WHEN bounced IS NULL THEN 120 + {self._delay("open delay", self.model.open_delay)}
+                                   WHEN bounced = {USER_UNKNOWN} THEN 60
+                                   ELSE {self.model.soft_bounce_delay} END,
+                   bounced
+            FROM (SELECT visit, w, CASE WHEN {dead} THEN {USER_UNKNOWN} WHEN {soft} THEN {MAILBOX_FULL} END AS bounced
+                  FROM (SELECT visit, {self.mixed}{self.traits}
+                        FROM journey_members WHERE cohort_id = :cohort LIMIT -1)
+                  WHERE {opens} OR {dead} OR {soft} LIMIT -1)
+            WHERE {anyone}"""
 
     def _first(self, kind: str) -> str:
         """The first events of a kind in this batch, as a FROM."""

@@ -73,39 +73,43 @@ class EngagementSplit(Activity):
         """Yes for those with such an event of the email's batch by now, No for the others."""
         yes, no = self._branch(True), self._branch(False)
         assert yes and no  # checked at publication
-        batch = self._batch(run.org, run.version, cohort.cohort_id)
+        batch, mailed = self._batch(run.org, run.version, cohort.cohort_id)
         sizes = run.divide(
             cohort,
             self.key,
             [
                 *forced_parts(run, cohort, self),
-                Part(yes.key, yes.next, self._engaged(), {"batch": batch, "now": run.now}),
+                Part(yes.key, yes.next, self._engaged(all_mailed=mailed == cohort.cohort_id), {"batch": batch, "now": run.now}),
                 Part(no.key, no.next, None),
             ],
         )
         for branch in (yes, no):
             run.count(branch.label or branch.key, sizes[branch.key])
 
-    def _engaged(self) -> str:
-        """Members with an event, merged in the order of visits."""
+    def _engaged(self, *, all_mailed: bool) -> str:
+        """Members with an event, merged in the order of visits; all of them if the batch went to just this cohort."""
         events = " UNION ".join(
-            f"""SELECT visit FROM tracking_events
+            f"""SELECT DISTINCT visit FROM tracking_events
                 WHERE batch_id = :batch AND kind = '{kind}' AND event_at <= :now"""
             for kind in _KINDS[self.stats_type]
         )
+        if all_mailed:
+            return events
         return f"""SELECT visit FROM journey_members WHERE cohort_id = :parent
                    INTERSECT SELECT visit FROM ({events} ORDER BY visit)"""
 
-    def _batch(self, org: Org, version: Version, cohort_id: int) -> int | None:
-        """The batch of the email that this cohort, or one that it came from, was sent; None without one."""
+    def _batch(self, org: Org, version: Version, cohort_id: int) -> tuple[int | None, int | None]:
+        """The batch of the email that this cohort, or one that it came from, was sent, and that cohort, if any."""
         source = version.activities[self.email_key]
         assert isinstance(source, EmailActivity)
         job = source.job(org, version)
         past = ", ".join(str(row["cohort_id"]) for row in ancestors(org, cohort_id))
-        found: int | None = org.value(
-            f"SELECT max(batch_id) FROM send_batches WHERE job_id = ? AND cohort_id IN ({past})", job.job_id
+        found = org.row(
+            f"""SELECT batch_id, cohort_id FROM send_batches
+                WHERE job_id = ? AND cohort_id IN ({past}) ORDER BY batch_id DESC LIMIT 1""",
+            job.job_id,
         )
-        return found
+        return (found["batch_id"], found["cohort_id"]) if found else (None, None)
 
     def decision(self, org: Org, version: Version, visit: int, root_id: int, at: int, outcome: str) -> Decision | None:
         source = version.activities[self.email_key]
