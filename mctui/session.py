@@ -7,25 +7,24 @@ order in which the jobs ran. `Session.local` does the same on the caller's threa
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mctui import horizon
 from mctui.marks import Marks
-from mctui.views import Answer, Focus, Progress, Result, Shown
+from mctui.views import Answer, Focus, Result, Shown
+from mctui.watch import Watch
 
 if TYPE_CHECKING:
-    from store import Org
+    from store import Org, Step
 
-PROGRESS_AFTER = 0.15  # seconds until a long job says how far it is
-PROGRESS_EVERY = 0.1
 QUEUED_STEPS = 8  # more key presses than this are dropped, so that a held key does not run on after its release
 REST_AFTER = 0.25  # seconds without a job until the thread prepares what later steps will need
-CHECK_EVERY = 20_000  # SQLite instructions between two looks at the clock and the stop flag
 
 
 @dataclass
@@ -48,13 +47,12 @@ class Session:
         self._thread: threading.Thread | None = None
         self._running: _Job | None = None
         self._closing = False
-        self._stop = threading.Event()
-        self._started = 0.0
-        self._told = 0.0
+        self._watch = Watch(post)
         self._org: Org | None = None
         self._focus = Focus()
         self._marks = Marks()
         self._moved = False
+        self._shown_early = False  # the reading of the step that runs was posted before its commit
         self._chores: deque[Callable[[], object]] = deque()  # what makes later steps faster, done while nothing waits
 
     @classmethod
@@ -87,7 +85,7 @@ class Session:
     @property
     def long(self) -> str:
         """The name of the job that runs, once it has run long enough to be worth a word."""
-        return self.busy if self._told else ""
+        return self.busy if self._watch.is_long else ""
 
     @property
     def pending(self) -> int:
@@ -112,7 +110,7 @@ class Session:
         """One step forward."""
         self._focus = focus
         if sum(job.moves for job in self._jobs) < QUEUED_STEPS:
-            self._submit(_Job("One step", lambda: self._steps(1), moves=True))
+            self._submit(_Job("One step", self._one_step, moves=True))
 
     def back(self, focus: Focus, count: int = 1) -> None:
         """Some steps back."""
@@ -148,7 +146,7 @@ class Session:
 
     def stop(self) -> None:
         """Stop what runs now; callable from any thread. The step in progress is rolled back."""
-        self._stop.set()
+        self._watch.stop.set()
 
     def close(self) -> None:
         """Stop, close the file, end the thread."""
@@ -156,7 +154,7 @@ class Session:
             self._closing = True
             self._jobs.clear()
             self._wake.notify_all()
-        self._stop.set()
+        self._watch.stop.set()
         if self._thread:
             self._thread.join(timeout=5)
             self._thread = None
@@ -181,8 +179,9 @@ class Session:
             with self._wake:
                 pause = REST_AFTER if self._chores else None
                 called = self._wake.wait_for(lambda: self._jobs or self._closing, pause)
-            if not called and self._chores:
+            while self._chores and not called:
                 self._chores.popleft()()
+                called = self._jobs or self._closing
         if self._org is not None:
             self._org.close()
 
@@ -194,18 +193,18 @@ class Session:
                     return True
                 job = self._running = self._jobs.popleft()
                 if not job.looks:
-                    self._stop.clear()
+                    self._watch.stop.clear()
             self._run_job(job)
         return False
 
     def _run_job(self, job: _Job) -> None:
-        self._started = time.monotonic()
-        self._told = 0.0
+        self._watch.begin(job.name)
         results: list[Result | None] = []
+        self._shown_early = False
         if self._org is not None or job.work == self._open:
             results.append(self._guarded(job.work))
             # Steps that wait would make this reading stale at once: the last of them reads.
-            if job.moves and not self._next_moves() and self._org is not None:
+            if job.moves and not self._next_moves() and not self._shown_early and self._org is not None:
                 results.append(self._guarded(self._look))
         # Posted before the job counts as done: who waits for `pending` to be 0 then finds the results in the queue.
         for result in results:
@@ -222,37 +221,12 @@ class Session:
         """Run it; every error becomes a Problem, an unexpected one is also logged."""
         fatal = self._org is None
         try:
-            with self._watched():
+            with self._watch.over(self._org):
                 return work()
         except Exception as error:  # the last fence: a bug must not end the app, and is never silent
             from mctui.problems import problem_of
 
             return problem_of(error, self._log, fatal=fatal)
-
-    # ---- progress and stopping
-
-    @contextmanager
-    def _watched(self) -> Iterator[None]:
-        org = self._org
-        if org is None:
-            yield
-            return
-        org.db.set_progress_handler(self._tick, CHECK_EVERY)
-        try:
-            yield
-        finally:
-            org.db.set_progress_handler(None, 0)
-
-    def _tick(self) -> int:
-        """Called by SQLite in the middle of statements: says how far it is; not 0 interrupts."""
-        self._tell("")
-        return int(self._stop.is_set())
-
-    def _tell(self, text: str) -> None:
-        now = time.monotonic()
-        if now - self._started > PROGRESS_AFTER and now - self._told > PROGRESS_EVERY and self._running:
-            self._told = now
-            self._post(Progress(self._running.name, text))
 
     # ---- jobs
 
@@ -271,57 +245,89 @@ class Session:
 
         moved, self._moved = self._moved, False
         focus = self._focus
-        self.org.db.execute("BEGIN")  # one lock for all the small readings, not one for each
-        try:
+        with self._one_transaction():
             world = reading.world(self.org, tuple(self._marks.all))
             step = reading.step(self.org, world.k if focus.at is None else focus.at)
             view, detail = reading.pane(self.org, focus)
-        finally:
-            if self.org.db.in_transaction:
-                self.org.db.execute("COMMIT")
         return Shown(focus, world, view, step, detail, moved)
 
-    def _steps(self, count: int) -> Result | None:
-        for _ in range(count):
-            if not self._step(self._horizon()):
-                raise self._nothing_due()
+    @contextmanager
+    def _one_transaction(self) -> Iterator[None]:
+        """One lock for all the small readings, not one for each; inside a step they have its own."""
+        db = self.org.db
+        if db.in_transaction:
+            yield
+            return
+        db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            if db.in_transaction:
+                db.execute("COMMIT")
+
+    @contextmanager
+    def _seen_before_its_commit(self, *, new_course: bool = False) -> Iterator[None]:
+        """A single step is read from inside its transaction: its picture does not wait until the disk has it.
+
+        When the commit fails after all, its error and the world as it stayed follow at once.
+        """
+        from mctui import reading
+
+        self.org.before_commit = partial(self._preview, new_course=new_course)
+        try:
+            yield
+        except BaseException:
+            self._shown_early = False
+            reading.forget(self.org)
+            raise
+        finally:
+            self.org.before_commit = None
+
+    def _preview(self, step: Step, *, new_course: bool) -> None:
+        if self._next_moves() or self._focus.sql:  # stale at once; and a person's SELECT may take its time
+            return
+        self._made(step, new_course=new_course)
+        shown = self._guarded(self._look)
+        if isinstance(shown, Shown):  # else the reading after the commit fails too, and says why
+            self._shown_early = True
+            self._post(shown)
+
+    def _made(self, step: Step, *, new_course: bool = False) -> None:
+        """The timeline gets the mark of a step, unless it has it from the reading before the commit."""
+        if self._shown_early:
+            return
+        self._moved = True
+        if new_course:
+            self._marks.new_course(step.k)
+        self._marks.made(step)
+
+    def _one_step(self) -> Result | None:
+        with self._seen_before_its_commit():
+            self._step_or_refuse()
         return None
 
-    def _horizon(self) -> int:
-        """How far one step looks ahead: polls that find nothing would otherwise be tried without end."""
-        from store import clock
-
-        ends = self.org.value("SELECT ends_at FROM world")
-        return max(int(ends or 0), self.org.now + 2 * clock.DAY)
-
-    def _nothing_due(self) -> Exception:
-        from store import clock
-        from store.errors import Refused
-
-        until = clock.utc_text(self._horizon())
-        return Refused("Nothing more happens.", cause=f"No step is due before {until} UTC.",
-                       fix="Change something in the CRM (4, m), run a query, or step back.")  # fmt: skip
+    def _step_or_refuse(self) -> None:
+        if not self._step(horizon.of(self.org)):
+            raise horizon.nothing_due(self.org)
 
     def _step(self, until: int) -> bool:
         """One step forward with its mark; False when nothing is due by then."""
         step = self.org.step(until)
         if step is None:
             return False
-        self._moved = True
-        self._marks.made(step)
-        self._tell(f"step {step.k}: {step.title}")
+        self._made(step)
+        self._watch.tell(f"step {step.k}: {step.title}")
         return True
 
     def _backward(self, count: int) -> Result | None:
         from mctui import reading
 
         for _ in range(count):
-            if self._stop.is_set() or not self.org.back(1):
+            if self._watch.stop.is_set() or not self.org.back(1):
                 break
-            self.org.db.set_progress_handler(self._tick, CHECK_EVERY)  # going back has opened a new connection
             self._moved = True
             reading.forget(self.org)
-            self._tell(f"back at step {self.org.k}")
+            self._watch.tell(f"back at step {self.org.k}")
         return None
 
     def _goto(self, k: int) -> Result | None:
@@ -332,8 +338,8 @@ class Session:
             raise Refused(f"There is no step {k}.", fix="Steps are counted from 0, the world as it was made.")
         if k < now:
             return self._backward(now - k)
-        while self.org.k < k and not self._stop.is_set():
-            if not self._step(self._horizon()):
+        while self.org.k < k and not self._watch.stop.is_set():
+            if not self._step(horizon.of(self.org)):
                 raise Refused(f"There is no step {k}.", cause=f"Nothing is due after step {self.org.k}.")
         return None
 
@@ -356,17 +362,17 @@ class Session:
             return clock.system_day_start(self.org.now) + clock.DAY - 1
 
         if not self._step(end()):
-            self._steps(1)
+            self._step_or_refuse()
         return self._run_until(end())
 
     def _run_to_end(self) -> Result | None:
         """To the end of the scenario; beyond it, as far as one step looks ahead."""
         ends = self.org.value("SELECT ends_at FROM world")
-        return self._run_until(int(ends) if ends and ends > self.org.now else self._horizon())
+        return self._run_until(int(ends) if ends and ends > self.org.now else horizon.of(self.org))
 
     def _run_until(self, until: int, done: Callable[[], bool] = lambda: False) -> Result | None:
         """Step while something is due by `until`, or until `done`."""
-        while not self._stop.is_set() and self._step(until) and not done():
+        while not self._watch.stop.is_set() and self._step(until) and not done():
             pass
         return None
 
@@ -375,11 +381,10 @@ class Session:
 
         key = self._focus.followed
         before = reading.contact_events(self.org, key)
-        return self._run_until(self._horizon(), lambda: reading.contact_events(self.org, key) != before)
+        return self._run_until(horizon.of(self.org), lambda: reading.contact_events(self.org, key) != before)
 
     def _do(self, command: str, arguments: dict[str, Any]) -> Result | None:
-        step = self.org.do(command, **arguments)
-        self._moved = True
-        self._marks.new_course(step.k)
-        self._marks.made(step)
+        with self._seen_before_its_commit(new_course=True):
+            step = self.org.do(command, **arguments)
+        self._made(step, new_course=True)
         return None

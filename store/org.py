@@ -48,6 +48,7 @@ class Org:
         self._lock = None if readonly else FileLock(path)
         self.timeline = Timeline(path)
         self._watcher: tuple[Callable[[], int | None], int] | None = None
+        self.before_commit: Callable[[Step], None] | None = None  # it reads what is about to be on the disk
         self.db = self._connect()
 
     # ---- making, opening, closing
@@ -307,6 +308,8 @@ class Org:
             self.timeline.keep(k)
             if new_course:  # before the commit: a redo list must never survive the step that makes it void
                 self.timeline.forget_redo()
+            if self.before_commit:
+                self.before_commit(step)
             self._execute("COMMIT", ())
         except BaseException as error:
             self._roll_back()
