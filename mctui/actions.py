@@ -18,6 +18,8 @@ PANE_TITLES = {
     "journey_canvas": "Journey canvas",
     "sync_monitor": "Sync monitor",
 }
+EDITOR = "query_editor"  # no pane: a screen of its own over them
+TITLES = {**PANE_TITLES, EDITOR: "Query editor"}
 
 
 @dataclass(frozen=True)
@@ -92,11 +94,21 @@ def _always(state: AppState) -> str:
     return ""
 
 
-def _in_pane(pane: str) -> Guard:
-    def guard(state: AppState) -> str:
-        return _ready(state) or ("" if state.pane == pane else f"This is a key of {PANE_TITLES[pane]}.")
+def _in_editor(state: AppState) -> str:
+    return _ready(state) or ("" if state.pane == EDITOR else "This is a key of the query editor (Q).")
 
-    return guard
+
+def _editing(state: AppState) -> str:
+    return _in_editor(state) or _idle(state)
+
+
+def _below(guard: Guard) -> Guard:
+    """For what is done to the panes: the query editor lies over them."""
+
+    def guarded(state: AppState) -> str:
+        return "The query editor is open; esc leaves it." if state.pane == EDITOR else guard(state)
+
+    return guarded
 
 
 @dataclass(frozen=True)
@@ -147,13 +159,33 @@ DATA = [
     Action("record.copy", ("y",), "copy", "Copy the row under the cursor", "Data", _record),
     Action("view.switch", ("s",), "switch", "The pane's other view: schema, records, boxes", "Data", _ready,
            10, PANES[1:]),
-    Action("de.sql", ("Q",), "SQL", "Ask the world in SQL", "Data", _in_pane(PANES[1]), 11, (PANES[1],)),
+    Action("query.edit", ("Q",), "query", "Write, check and run a SQL query", "Data", _ready, 11, (PANES[1],)),
     Action("list.previous", ("left_square_bracket",), "previous", "The data extension, journey or object before",
            "Data", _ready),
     Action("list.next", ("right_square_bracket",), "next", "The next data extension, journey or object", "Data",
            _ready),
     Action("crm.modify", ("m",), "modify", "Modify a field of the CRM record, as a step", "Data", _crm_record, 10,
            (PANES[3],)),
+]  # fmt: skip
+DATA = [replace(action, guard=_below(action.guard)) for action in DATA]
+QUERY = [
+    Action("query.run", ("ctrl+r",), "run", "Run the query and see its rows; nothing is written", "Query editor",
+           _editing, 1, (EDITOR,)),
+    Action("query.dry", ("ctrl+t",), "dry run", "What a run into the target would change, row by row",
+           "Query editor", _editing, 2, (EDITOR,)),
+    Action("query.into", ("ctrl+g",), "into", "Run it into the target, as a step", "Query editor", _editing, 3,
+           (EDITOR,)),
+    Action("query.complete", ("ctrl+@", "ctrl+space"), "complete", "What can be written at the cursor", "Query editor",
+           _in_editor, 9, (EDITOR,)),
+    Action("query.save", ("ctrl+s",), "save", "Save it as a query activity", "Query editor", _editing, 5, (EDITOR,)),
+    Action("query.open", ("ctrl+o",), "open", "Open a saved query activity, or begin a new query", "Query editor",
+           _in_editor, 4, (EDITOR,)),
+    Action("query.target", ("ctrl+b",), "target", "Choose the data extension to write to", "Query editor", _in_editor,
+           6, (EDITOR,)),
+    Action("query.action", ("ctrl+n",), "action", "The next action: Append, Update, Overwrite", "Query editor",
+           _in_editor, 7, (EDITOR,)),
+    Action("query.history", ("ctrl+l",), "history", "The runs that were: rows in and out, and why one failed",
+           "Query editor", _in_editor, 8, (EDITOR,)),
 ]  # fmt: skip
 WORLD = [
     Action("world.checkpoint", ("c",), "checkpoint", "Keep a copy of this world beside it", "World", _idle),
@@ -165,19 +197,20 @@ APP = [
     Action("focus.next", ("tab",), "next part", "Focus the next part of the screen", "App", _always),
     Action("focus.previous", ("shift+tab",), "part before", "Focus the part before", "App", _always),
     Action("zoom", ("z",), "zoom", "The pane alone on the screen, and back", "App", _always, 13),
-    Action("escape", ("escape",), "leave", "Stop what runs, clear the filter, leave one level", "App", _always),
+    Action("escape", ("escape",), "leave", "Stop what runs, clear the filter, leave one level", "App", _always, 10,
+           (EDITOR,)),
     Action("help", ("question_mark",), "help", "Every key, searchable", "App", _always, 14),
     Action("palette", ("ctrl+p",), "palette", "Find any action by name", "App", _always),
     Action("command", ("colon",), "command", "Give a command by name, with completion", "App", _always, 15),
     Action("theme", ("T",), "theme", "The next theme", "App", _always),
     Action("quit", ("q",), "quit", "Leave; the world stays where it is", "App", _always, 16),
-]
-ACTIONS: tuple[Action, ...] = (*STEPPING, *_panes(), *DATA, *WORLD, *APP)
+]  # fmt: skip
+ACTIONS: tuple[Action, ...] = (*STEPPING, *_panes(), *DATA, *QUERY, *WORLD, *APP)
 
 _SHOWN = {"space": "space", "plus": "+", "minus": "-", "equals_sign": "=", "slash": "/", "question_mark": "?",
           "colon": ":", "escape": "esc", "left_square_bracket": "[", "right_square_bracket": "]",
-          "shift+tab": "shift+tab", "ctrl+p": "ctrl+p"}  # fmt: skip
-_NAMED = {shown: name for name, shown in _SHOWN.items()}
+          "shift+tab": "shift+tab", "ctrl+p": "ctrl+p", "ctrl+@": "ctrl+space"}  # fmt: skip
+_NAMED = {shown: name for name, shown in _SHOWN.items() if name != "ctrl+@"}
 
 
 def shown_key(key: str) -> str:
@@ -226,7 +259,7 @@ def remapped(keys: Mapping[str, object]) -> tuple[tuple[Action, ...], list[str]]
 
 def keys_table(actions: tuple[Action, ...] = ACTIONS) -> list[tuple[str, str, str, str]]:
     """(keys, id, section, help) for every action, in the order of the help screen; no keys are an empty text."""
-    return [(" ".join(map(shown_key, a.keys)), a.id, a.section, a.help) for a in actions]
+    return [(" ".join(dict.fromkeys(map(shown_key, a.keys))), a.id, a.section, a.help) for a in actions]
 
 
 def footer(actions: tuple[Action, ...], state: AppState, width: int) -> list[tuple[str, str, bool]]:

@@ -132,7 +132,7 @@ class McTui(App[None]):
         world, (kind, key) = shown.world, pane.record()
         return AppState(
             ready=True,
-            pane=self.look_at.pane,
+            pane=getattr(self.screen, "pane_name", self.look_at.pane),
             k=world.k,
             back_off=world.back_off,
             forward_off=world.forward_off,

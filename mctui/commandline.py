@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from mctui import doing
+from mctui import doing, editing
 from mctui.actions import PANE_TITLES, by_id
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ def _theme(app: McTui, word: str) -> None:
 
 
 def _sql(app: McTui, word: str) -> None:
-    app.show_pane("data_extensions")
-    app.look(sql=word, schema=False, top=0)
+    editing.query_edit(app)
+    app.call_later(editing.run_text, app, word)
 
 
 def _checkpoint(app: McTui, word: str) -> None:

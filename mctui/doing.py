@@ -5,10 +5,12 @@ The functions only talk to the session, the panes and the screens; every rule is
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 from typing import TYPE_CHECKING
 
-from mctui.actions import PANES, Action, by_id
+from mctui import editing
+from mctui.actions import EDITOR, PANES, Action, by_id
 from mctui.shell import Prompt
 from mctui.views import Answer, Detail
 
@@ -18,13 +20,22 @@ if TYPE_CHECKING:
 
 async def do(app: McTui, action: Action) -> None:
     """Run the function of an action."""
-    done = pane(app, action.id) if action.section == "Panes" else globals()[action.function](app)
+    done = pane(app, action.id) if action.section == "Panes" else function_of(action)(app)
     if isawaitable(done):
         await done
 
 
+def function_of(action: Action) -> Callable[[McTui], Awaitable[None] | None]:
+    """The function of an action: here, or of the query editor in `editing`."""
+    function: Callable[[McTui], Awaitable[None] | None] = globals().get(action.function) or getattr(
+        editing, action.function
+    )
+    return function
+
+
 def pane(app: McTui, name: str) -> None:
-    """Show a pane."""
+    """Show a pane, also from a screen over it."""
+    leave_editor(app)
     app.show_pane(name.partition(".")[2])
 
 
@@ -161,11 +172,6 @@ def view_switch(app: McTui) -> None:
         app.pane.switch()
 
 
-async def de_sql(app: McTui) -> None:
-    """Ask for a SELECT."""
-    await ask(app, "sql", "SQL:", app.look_at.sql)
-
-
 def list_previous(app: McTui) -> None:
     """The one before in the pane's list."""
     if app.pane:
@@ -233,10 +239,15 @@ def zoom(app: McTui) -> None:
 
 
 def escape(app: McTui) -> None:
-    """Leave one level: what runs, then the filter, then SQL and schema, then a chosen step, then the zoom."""
+    """Leave one level: what runs, the query editor, the filter, SQL and schema, a chosen step, the zoom."""
+    editor = editing.screen_of(app)
+    if editor is not None and editor.stop():
+        return
     if app.session.long or app.playing:
         world_stop(app)
         app.play()
+    elif editor is not None:
+        leave_editor(app)
     elif app.filters.get(app.look_at.pane):
         filter_by(app, "")
     elif app.look_at.sql or app.look_at.schema:
@@ -245,6 +256,12 @@ def escape(app: McTui) -> None:
         app.look(at=None)
     elif app.zoomed:
         zoom(app)
+
+
+def leave_editor(app: McTui) -> None:
+    """Back to the panes; what is written stays for the next time."""
+    if editing.screen_of(app) is not None:
+        app.pop_screen()
 
 
 async def help(app: McTui) -> None:
@@ -301,14 +318,14 @@ async def prompted(app: McTui, purpose: str, value: str) -> None:
         past.append(value)
     if purpose == "filter":
         filter_by(app, value)
-    elif purpose == "sql":
-        app.look(sql=value, schema=False, top=0)
     elif not value:
         return
     elif purpose == "goto":
         go_to(app, value)
     elif purpose == "checkpoint":
         app.session.ask("checkpoint", lambda org: str(org.checkpoint(value)), "Copying the world")
+    elif purpose == "query name":
+        editing.save_as(app, value)
     elif purpose == "modify":
         modify(app, value)
     elif purpose == "command":
@@ -349,6 +366,8 @@ async def answered(app: McTui, answer: Answer) -> None:
         await app.push_screen(LessonScreen(str(answer.value)))
     elif answer.tag == "checkpoint":
         app.notify(f"Kept in {answer.value}", markup=False)
+    elif answer.tag.startswith("editor/"):
+        app.get_screen(EDITOR).take(answer.tag.partition("/")[2], answer.value)  # type: ignore[attr-defined]
     elif answer.tag.startswith("page/"):
         for table in app.query(f"#{answer.tag.split('/')[1]}"):
             table.take(answer.value)

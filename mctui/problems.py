@@ -10,8 +10,11 @@ from mctui.views import Problem
 
 def problem_of(error: Exception, log: Path | None, *, fatal: bool) -> Problem:
     """What to say about an error; call it while the error is being handled."""
-    from store.errors import Interrupted, OrgError
+    from store.errors import Interrupted, OrgError, explained
 
+    said = explained(error, Path())
+    if isinstance(said, OrgError) and said is not error:  # it came up while rows were being fetched
+        said.where, error = "", said
     if isinstance(error, OrgError):
         stopped = isinstance(error, Interrupted)
         return Problem(error.message, error.cause, error.fix, error.where, fatal=fatal, stopped=stopped)

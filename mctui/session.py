@@ -138,15 +138,17 @@ class Session:
     def do(self, focus: Focus, command: str, **arguments: Any) -> None:
         """What a person does, as a step."""
         self._focus = focus
-        self._submit(_Job(command, lambda: self._do(command, arguments), moves=True))
+        self._submit(_Job(command, lambda: self.make(command, arguments), moves=True))
 
-    def ask(self, tag: str, question: Callable[[Org], object], name: str = "Reading") -> None:
-        """Anything that is read aside from the panes; it comes back as `Answer(tag, value)`."""
-        self._submit(_Job(name, lambda: Answer(tag, question(self.org))))
+    def ask(self, tag: str, question: Callable[[Org], object], name: str = "Reading", *, moves: bool = False) -> None:
+        """Anything aside from the panes; it comes back as `Answer(tag, value)`. `moves`: it may `make` a step."""
+        self._submit(_Job(name, lambda: Answer(tag, question(self.org)), moves))
 
     def stop(self) -> None:
         """Stop what runs now; callable from any thread. The step in progress is rolled back."""
         self._watch.stop.set()
+        if self._org is not None and self._running is not None:
+            self._org.interrupt()
 
     def close(self) -> None:
         """Stop, close the file, end the thread."""
@@ -205,6 +207,7 @@ class Session:
             results.append(self._guarded(job.work))
             # Steps that wait would make this reading stale at once: the last of them reads.
             if job.moves and not self._next_moves() and not self._shown_early and self._org is not None:
+                self._watch.stop.clear()  # it was about the step, not about the reading after it
                 results.append(self._guarded(self._look))
         # Posted before the job counts as done: who waits for `pending` to be 0 then finds the results in the queue.
         for result in results:
@@ -383,8 +386,8 @@ class Session:
         before = reading.contact_events(self.org, key)
         return self._run_until(horizon.of(self.org), lambda: reading.contact_events(self.org, key) != before)
 
-    def _do(self, command: str, arguments: dict[str, Any]) -> Result | None:
+    def make(self, command: str, arguments: dict[str, Any]) -> None:
+        """What a person does, now; only for a job that `moves`."""
         with self._seen_before_its_commit(new_course=True):
             step = self.org.do(command, **arguments)
         self._made(step, new_course=True)
-        return None

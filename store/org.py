@@ -386,7 +386,8 @@ class Org:
 
     def interrupt(self) -> None:
         """Stop the step that runs now; callable from any thread. The step raises Interrupted and is rolled back."""
-        self.db.interrupt()
+        with suppress(sqlite3.ProgrammingError):  # going back closes the connection and opens another
+            self.db.interrupt()
 
     def digest(self) -> str:
         """SHA-256 of the logical dump: every table but `lock`, rows in key order."""

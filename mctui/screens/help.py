@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from mctui.actions import PANE_TITLES, PANES, Action, AppState, shown_key
+from mctui.actions import PANES, TITLES, Action, AppState, shown_key
 
 IN_TABLES = (
     ("↑ ↓ k j", "Up and down"),
@@ -39,7 +39,7 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """A search line, the keys, a line of keys."""
         with Vertical(classes="dialog") as dialog:
-            dialog.border_title = Content(f"Help · {PANE_TITLES[self.state.pane]}")
+            dialog.border_title = Content(f"Help · {TITLES[self.state.pane]}")
             search = Input(placeholder="search", compact=True, id="search")
             search.cursor_blink = False
             yield search
@@ -80,7 +80,7 @@ class HelpScreen(ModalScreen[None]):
     def _ordered(self) -> list[tuple[str, Action]]:
         here = [a for a in self.actions if a.panes != PANES and self.state.pane in a.panes]
         rest = [a for a in self.actions if a not in here]
-        return [*((PANE_TITLES[self.state.pane], a) for a in here), *((a.section, a) for a in rest)]
+        return [*((TITLES[self.state.pane], a) for a in here), *((a.section, a) for a in rest)]
 
     def action_close(self) -> None:
         """Leave."""

@@ -24,7 +24,7 @@ from store.query.activity import (
     trial,
 )
 from store.query.catalog import Catalog, Column, ListedCatalog, Table
-from store.query.checking import Complaint, complaint, failing_place
+from store.query.checking import Complaint, compile_for_catalog, complaint, complaint_of
 from store.query.compiled import Compiled
 from store.query.completion import Completion, Suggestion, complete
 from store.query.dry_run import DryRun, dry_run, dry_run_text
@@ -38,33 +38,32 @@ from store.query.types import SqlType, parse_type
 from store.query.uses import Uses, uses, without
 
 __all__ = [
-    "update",
-    "runs",
-    "failing_place",
-    "complete",
-    "complaint",
-    "Suggestion",
-    "PastRun",
-    "Completion",
-    "Complaint",
     "ACTIONS",
     "CHECKING",
     "DDL",
     "Catalog",
     "Column",
     "Compiled",
+    "Complaint",
+    "Completion",
     "DryRun",
     "ListedCatalog",
     "Options",
+    "PastRun",
     "Query",
     "QueryRefused",
     "Run",
     "SqlType",
+    "Suggestion",
     "Table",
     "Uses",
     "check",
+    "compile_for_catalog",
     "compile_query",
     "compile_text",
+    "complaint",
+    "complaint_of",
+    "complete",
     "connect_functions",
     "dry_run",
     "dry_run_text",
@@ -75,7 +74,9 @@ __all__ = [
     "queries",
     "run_activity",
     "run_error",
+    "runs",
     "trial",
+    "update",
     "uses",
     "without",
 ]

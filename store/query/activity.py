@@ -250,7 +250,7 @@ def write(
 ) -> tuple[int, int, int]:
     """The rows of a compiled query into its target; returns (inserted, updated, removed). Raises Refused."""
     removed, params = 0, parameters(org)
-    with _functions(org):
+    with Functions(org):
         if action == "Update":
             updated, inserted = data_extensions.bulk_update(org, de, columns, compiled, params)
             return inserted, updated, removed
@@ -268,13 +268,13 @@ def write(
 def preview(org: Org, text: str, limit: int | None = None) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
     """The columns and rows of a query, without writing. Raises QueryRefused or Refused."""
     compiled = compile_text(org, text)
-    with _functions(org):
+    with Functions(org):
         cursor = org.db.execute(compiled.sql, parameters(org))
         rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit)
     return tuple(column.name for column in compiled.columns), [tuple(row) for row in rows]
 
 
-class _functions:
+class Functions:
     """The dialect's functions are there, and an error of one of them is said in SQL Server's words."""
 
     def __init__(self, org: Org) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from store import data_extensions
 from store.errors import OrgError, Refused
-from store.query.activity import checked_action, parameters
+from store.query.activity import Functions, checked_action, parameters
 from store.query.compiled import Compiled
 from store.query.options import Options
 from store.query.refused import CHECKING, QueryRefused, place
@@ -39,13 +39,18 @@ class Complaint:
         return f"line {self.line}, column {self.column}" if self.line else ""
 
 
-def complaint(org: Org, text: str, target: str = "", action: str = "Append") -> Complaint | None:
-    """The first thing wrong with a query for a target, or None. An empty `target`: it is only to be looked at."""
+def compile_for_catalog(org: Org, text: str, *, require_names: bool = False) -> Compiled:
+    """A query text compiled against the definitions alone, without a look at the rows. Raises QueryRefused."""
     from store.query import compile_query
 
-    options = Options(allow_cte=bool(org.assumption("query_allows_cte")), require_names=bool(target))
+    options = Options(allow_cte=bool(org.assumption("query_allows_cte")), require_names=require_names)
+    return compile_query(text, data_extensions.catalog(org), options=options)
+
+
+def complaint(org: Org, text: str, target: str = "", action: str = "Append") -> Complaint | None:
+    """The first thing wrong with a query for a target, or None. An empty `target`: it is only to be looked at."""
     try:
-        compiled = compile_query(text, data_extensions.catalog(org), options=options)
+        compiled = compile_for_catalog(org, text, require_names=bool(target))
     except QueryRefused as refusal:
         return _of_refusal(text, refusal)
     if not target:
@@ -122,14 +127,29 @@ def _outputs(org: Org, text: str) -> list[tuple[str, int]]:
 # ---- a run that failed
 
 
-def failing_place(org: Org, text: str, compiled: Compiled) -> Complaint | None:
-    """Where a run failed, by trying its output columns one by one; None when it fails outside of the select list.
+def complaint_of(org: Org, text: str, error: OrgError) -> Complaint:
+    """The error of a run of this text, with its place as far as it has one."""
+    if isinstance(error, QueryRefused):
+        return _of_refusal(text, error)
+    found = failing_place(org, text)
+    said = Complaint(error.message, error.cause, error.fix)
+    return replace(said, line=found.line, column=found.column, length=found.length) if found else said
+
+
+def failing_place(org: Org, text: str) -> Complaint | None:
+    """The output column in which a run fails; None when it fails outside of the select list, or not at all.
 
     Costs up to one run for each column. The message of the complaint is empty.
     """
+    try:
+        compiled = compile_for_catalog(org, text)
+    except QueryRefused:
+        return None
     if _fails(org, f"SELECT count(*) FROM ({compiled.sql})"):
         return None
-    columns = [data_extensions.quoted(column.name) for column in compiled.columns]
+    columns = [data_extensions.quoted(column.name) for column in compiled.columns if column.name]
+    if len(columns) < len(compiled.columns):
+        return None
     for (_, offset), column in zip(_outputs(org, text), columns, strict=True):
         if _fails(org, f"SELECT max({column}) FROM ({compiled.sql})"):
             return _at(text, offset, "", "", "")
@@ -137,10 +157,8 @@ def failing_place(org: Org, text: str, compiled: Compiled) -> Complaint | None:
 
 
 def _fails(org: Org, sql: str) -> bool:
-    from store.query.activity import _functions
-
     try:
-        with _functions(org):
+        with Functions(org):
             org.db.execute(sql, parameters(org)).fetchone()
     except OrgError as error:
         if error.exit_code == 130:

@@ -11,6 +11,7 @@ import pytest
 import scenarios
 from mctui.app import McTui
 from mctui.paths import Paths
+from mctui.screens.editor.screen import EditorScreen
 from store import Org
 
 SIZES = {"80x24": (80, 24), "120x34": (120, 34)}
@@ -47,3 +48,11 @@ def make_app(fresh_world: Path, tmp_path: Path, paths: Paths) -> Iterator[Callab
         return McTui(open_world, paths=paths, world="sync-to-send", pane=pane)
 
     yield make
+
+
+@pytest.fixture(autouse=True)
+def editor_at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """In the query editor the text is checked without a pause, and a run takes no time."""
+    monkeypatch.setattr(EditorScreen, "PAUSE", 0)
+    monkeypatch.setattr(EditorScreen, "clock", staticmethod(lambda: 0.0))
+    yield

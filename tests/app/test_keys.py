@@ -46,7 +46,7 @@ def test_every_action_has_a_function_and_every_key_one_owner() -> None:
     keys = [key for action in ACTIONS for key in action.keys]
     assert len(keys) == len(set(keys))
     for action in ACTIONS:
-        assert action.section == "Panes" or callable(getattr(doing, action.function))
+        assert action.section == "Panes" or callable(doing.function_of(action))
 
 
 async def test_numbers_show_panes(make_app: MakeApp) -> None:
@@ -203,23 +203,6 @@ async def test_s_switches_and_brackets_turn_over(make_app: MakeApp) -> None:
         assert app.shown.view.mode == "schema"  # type: ignore[union-attr]
         await press(app, pilot, "left_square_bracket")
         assert app.shown.view.name != second  # type: ignore[union-attr]
-
-
-async def test_Q_asks_in_sql_and_shows_a_mistake_with_its_place(make_app: MakeApp) -> None:
-    app = make_app(steps=5)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await calm(app, pilot)
-        app.show_pane("data_extensions")
-        await calm(app, pilot)
-        await doing.prompted(app, "sql", "SELECT FirstName FROM Contact_Salesforce WHERE LastName = 'Almeida'")
-        await calm(app, pilot)
-        view = app.shown.view if app.shown else None
-        assert isinstance(view, DataExtensionsView)
-        assert ("Jon",) in view.table.rows
-        await doing.prompted(app, "sql", "SELECT Nothing FROM Contact_Salesforce")
-        await calm(app, pilot)
-        assert isinstance(app.shown.view, DataExtensionsView)  # type: ignore[union-attr]
-        assert app.shown.view.error  # type: ignore[union-attr]
 
 
 async def test_m_modifies_a_crm_field_as_a_step_and_u_undoes_it(make_app: MakeApp) -> None:

@@ -106,13 +106,18 @@ def test_a_text_that_the_check_lets_pass_can_be_saved_and_one_it_does_not_cannot
     ],
 )
 def test_a_run_that_fails_in_the_select_list_says_in_which_column(account: Org, text: str, piece: str) -> None:
-    compiled = query.compile_text(account, text)
-    assert underlined(text, query.failing_place(account, text, compiled)) == piece
+    with pytest.raises(Refused) as refused:
+        query.preview(account, text)
+    said = query.complaint_of(account, text, refused.value)
+    assert underlined(text, said) == piece
+    assert said.message == refused.value.message
 
 
 def test_a_run_that_fails_elsewhere_has_no_column_to_blame(account: Org) -> None:
     text = "SELECT Id FROM Source WHERE CAST(Name AS int) = 1"
-    assert query.failing_place(account, text, query.compile_text(account, text)) is None
+    with pytest.raises(Refused) as refused:
+        query.preview(account, text)
+    assert query.complaint_of(account, text, refused.value).line == 0
 
 
 # ---- saving anew, and the history

@@ -1,0 +1,1 @@
+"""The query editor: text with completion and check on top, what a run gave below."""
