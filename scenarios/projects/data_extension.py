@@ -42,6 +42,8 @@ def parse(file: MetaFile) -> tuple[str, str, dict[str, Any]]:
         "fields": [field(raw) for raw in fields_of(data, "Fields")],
         **_send_relationship(data, notes),
     }
+    if named := str(data.get("r__dataExtensionTemplate_Name") or "").strip():
+        definition["template"] = named
     retention = _retention(data, notes)
     if retention:
         definition["retention"] = retention

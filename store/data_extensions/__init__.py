@@ -29,6 +29,7 @@ from store.data_extensions.rows import delete as delete_rows
 from store.data_extensions.sharing import Share, share, shares
 from store.data_extensions.storage import HIDDEN, create_key_index, drop_key_index, quoted
 from store.data_extensions.tables import DDL
+from store.data_extensions.templates import SEND_LOG, Template, made_of, templates
 from store.data_extensions.values import Stored, Unfit, convert
 from store.data_extensions.view_rules import ViewRule, ViewStatus, data_view, view_statuses
 
@@ -47,9 +48,11 @@ __all__ = [
     "Page",
     "RETENTION",
     "Rejected",
+    "SEND_LOG",
     "Share",
     "Stored",
     "Summary",
+    "Template",
     "Unfit",
     "ViewRule",
     "ViewStatus",
@@ -79,6 +82,7 @@ __all__ = [
     "import_csv",
     "insert",
     "install",
+    "made_of",
     "name_in",
     "page",
     "quoted",
@@ -89,6 +93,7 @@ __all__ = [
     "share",
     "shares",
     "sql_type",
+    "templates",
     "summaries",
     "update",
     "upsert",

@@ -46,6 +46,7 @@ def adopt(org: Org, definition: Mapping[str, Any], *, synchronized: bool = False
         sendable_field=None if synchronized else (parsed.sendable_field or "").removeprefix(_MARK) or None,
         sendable_to=None if synchronized else parsed.sendable_to,
         retention=parsed.retention.model_dump() if parsed.retention else None,
+        template=parsed.template,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator, model_validator
 
 from store.data_extensions.model import FIXED_LENGTHS, Field
+from store.data_extensions.templates import with_template
 from store.data_extensions.values import Unfit, convert, is_get_date
 from store.errors import Refused, did_you_mean
 
@@ -124,6 +125,7 @@ class DataExtensionDefinition(_Definition):
     key: str = ""
     folder: str = ""
     description: str = ""
+    template: str | None = None  # its fields come first, see templates.py
     fields: list[FieldDefinition]
     is_sendable: bool = False
     is_testable: bool = False
@@ -177,10 +179,11 @@ class DataExtensionDefinition(_Definition):
 
 def parse(definition: Mapping[str, Any]) -> DataExtensionDefinition:
     """The definition checked. Raises Refused with every problem, each naming its field."""
+    whole = with_template(dict(definition))
     try:
-        return DataExtensionDefinition.model_validate(dict(definition))
+        return DataExtensionDefinition.model_validate(whole)
     except ValidationError as error:
-        fields = definition.get("fields")
+        fields = whole.get("fields")
         problems = [_said(problem, fields if isinstance(fields, list) else []) for problem in error.errors()]
         more = f"There are more: {'; '.join(problems[1:])}." if problems[1:] else ""
         where = f"data extension {definition.get('name', '(without a name)')}"

@@ -12,6 +12,7 @@ from store.business_units import ENTERPRISE_MID
 from store.commands import Outcome, command
 from store.data_extensions import storage
 from store.data_extensions.model import DataExtension, Field, by_id, get, owned
+from store.data_extensions.templates import refuse_second
 from store.errors import Refused
 from store.ids import guid
 
@@ -42,6 +43,7 @@ def create(org: Org, definition: Mapping[str, Any]) -> DataExtension:
         sendable_field=parsed.sendable_field,
         sendable_to=parsed.sendable_to,
         retention=parsed.retention.model_dump() if parsed.retention else None,
+        template=parsed.template,
     )
 
 
@@ -81,6 +83,8 @@ def add(
     customer_key = key or guid(org.seed, "data extension", path).upper()
     _refuse_taken(org, mid, name, customer_key)
     _refuse_shared_folder(mid, name, folder)
+    if template:
+        refuse_second(org, mid, template)
     by_name = {field.name.lower(): field.name for field in fields}
     de_id = org.value(
         """INSERT INTO data_extensions(mid, name, customer_key, table_name, folder, kind, description, is_sendable,

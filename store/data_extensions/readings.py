@@ -94,7 +94,7 @@ def _containing(de: DataExtension, text: str) -> tuple[str, list[str]]:
 def as_definition(de: DataExtension) -> dict[str, Any]:
     """The definition as a person would write it: `create` takes it back."""
     definition: dict[str, Any] = {"name": de.name, "key": de.customer_key}
-    for name in ("folder", "description"):
+    for name in ("folder", "description", "template"):
         if getattr(de, name):
             definition[name] = getattr(de, name)
     if de.is_sendable:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from store import contacts
+from store.data_extensions import Field
 from store.messaging.effects import catch_up, schedule_buckets
 from store.messaging.emails import Job, find_email
 from store.messaging.engagement import Questions
+from store.messaging.send_log import write_send_log
 from store.messaging.views import CONTACT_OF_VISIT
 
 if TYPE_CHECKING:
@@ -51,6 +53,8 @@ class Audience:
     lineage: Sequence[int]
     addresses: str
     params: Mapping[str, Any] = field(default_factory=dict)
+    rows: str = ""  # a SELECT of visit and the fields below: the row of the sendable data extension of each member
+    fields: Sequence[Field] = ()
 
 
 def send_to_cohort(org: Org, job: Job, audience: Audience) -> Sent:
@@ -65,6 +69,7 @@ def send_to_cohort(org: Org, job: Job, audience: Audience) -> Sent:
     members = f"SELECT visit & {CONTACT_OF_VISIT} FROM journey_members WHERE cohort_id = :cohort"
     contacts.record_in_unit(org, job.mid, members, {"cohort": cohort_id})
     excluded = _exclude(org, job, batch_id)
+    write_send_log(org, job, batch_id, audience)
     org.run(
         "INSERT INTO send_batches VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
         batch_id, job.job_id, cohort_id, org.now, audience.size - excluded, excluded, org.now, org.now,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from store import messaging
-from store.data_extensions import quoted
+from store.data_extensions import Field, quoted
 from store.errors import Refused
 from store.ids import guid
 from store.journey.activities.base import Activity, Finding, activity
@@ -88,7 +88,8 @@ class EmailActivity(Activity):
         addresses, params = default_address(run.org, run.version, cohort)
         job = self.job(run.org, run.version)
         lineage = [row["cohort_id"] for row in ancestors(run.org, cohort.cohort_id)]
-        audience = messaging.Audience(cohort.cohort_id, cohort.size, lineage, addresses, params)
+        rows, fields = entry_rows(run.org, run.version)
+        audience = messaging.Audience(cohort.cohort_id, cohort.size, lineage, addresses, params, rows, fields)
         sent = messaging.send_to_cohort(run.org, job, audience)
         run.count("sent", sent.mailed)
         run.count("excluded", sent.excluded)
@@ -98,6 +99,13 @@ class EmailActivity(Activity):
     def explain(self) -> str:
         subject = self.definition.get("emailSubject") or ""
         return f"Sends email {self.email_id}" + (f" '{subject}'." if subject else ".")
+
+
+def entry_rows(org: Org, version: Version) -> tuple[str, tuple[Field, ...]]:
+    """A SELECT of visit and the journey data of each member of :root, and the fields that it has after the visit."""
+    fields = version.source.fields(org)
+    listed = ", ".join(["e._visit AS visit", *(f"e.{quoted(field.name)}" for field in fields)])
+    return f"SELECT {listed} FROM {version.event_table} e WHERE e._cohort_id = :root", fields
 
 
 def default_address(org: Org, version: Version, cohort: Cohort) -> tuple[str, dict[str, Any]]:
