@@ -1,7 +1,7 @@
 """The templates that a data extension can be created from, with the fields that each brings.
 
-source: domain B3 (mcdev definitions/DataExtension.definition.js) for the names; SendLog's types from MD:enhanced-send-log.
-The types of the others are those of the same columns in the data views, else ASSUMED texts.
+source: domain B3 (mcdev definitions/DataExtension.definition.js) for the names; SendLog's types from
+MD:enhanced-send-log. The types of the others are those of the same columns in the data views, else ASSUMED texts.
 """
 
 from __future__ import annotations

@@ -79,7 +79,12 @@ class EngagementSplit(Activity):
             self.key,
             [
                 *forced_parts(run, cohort, self),
-                Part(yes.key, yes.next, self._engaged(all_mailed=mailed == cohort.cohort_id), {"batch": batch, "now": run.now}),
+                Part(
+                    yes.key,
+                    yes.next,
+                    self._engaged(all_mailed=mailed == cohort.cohort_id),
+                    {"batch": batch, "now": run.now},
+                ),
                 Part(no.key, no.next, None),
             ],
         )
