@@ -177,4 +177,5 @@ def _few_returned(org: Org, returned: str, params: dict[str, Any]) -> bool:
     """Whether it is less work to look for the returned in each open batch than for each open among the returned."""
     batches = org.row(f"SELECT count(*), sum(b.size) FROM send_batches b WHERE {_OPEN}", params)
     assert batches is not None
-    return int(org.value(f"SELECT count(*) FROM ({returned})")) * batches[0] * 4 < (batches[1] or 0)
+    returning = int(org.value(f"SELECT count(*) FROM ({returned})"))
+    return bool(returning * batches[0] * 4 < (batches[1] or 0))
