@@ -85,11 +85,6 @@ class EngagementSplit(Activity):
                     self._engaged(all_mailed=mailed == cohort.cohort_id),
                     {"batch": batch, "now": run.now},
                 ),
-                    yes.key,
-                    yes.next,
-                    self._engaged(all_mailed=mailed == cohort.cohort_id),
-                    {"batch": batch, "now": run.now},
-                ),
                 Part(no.key, no.next, None),
             ],
         )
