@@ -10,6 +10,8 @@ from __future__ import annotations
 from functools import lru_cache
 from hashlib import sha256
 
+from store.chance import sql_chance
+
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _CHECK = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _COUNTED = 6  # 62**6 records of one object are more than a file will hold; the other places stay '0'
@@ -64,3 +66,12 @@ def guid(seed: int, *words: object) -> str:
     """A GUID in the product's lower-case form, the same for the same seed and words."""
     text = sha256("|".join([str(seed), *map(str, words)]).encode()).hexdigest()
     return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:32]}"
+
+
+def sql_guid(seed: int, what: str, number: str) -> str:
+    """SQL for a GUID of an integer expression below 2**48: drawn digits, then the number, so that no two meet."""
+    drawn = [sql_chance(seed, f"{what}|{part}", f"(({number}) & 2147483647)") for part in range(4)]
+    return (
+        f"printf('%08x-%04x-4%03x-a%03x-%012x', {drawn[0]}, {drawn[1]} & 65535, {drawn[2]} & 4095,"
+        f" {drawn[3]} & 4095, {number})"
+    )

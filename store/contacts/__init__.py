@@ -9,7 +9,15 @@ from __future__ import annotations
 from store.business_units import ENTERPRISE_MID
 from store.contacts import data_views as _data_views  # noqa: F401 (declares them)
 from store.contacts import invariants as _invariants  # noqa: F401 (declares them)
-from store.contacts.contacts import ADD_METHODS, MAX_KEY_LENGTH, STATUSES, contact_id_of, establish, subscribe
+from store.contacts.contacts import (
+    ADD_METHODS,
+    MAX_KEY_LENGTH,
+    STATUSES,
+    contact_id_of,
+    establish,
+    sql_email_address,
+    subscribe,
+)
 from store.contacts.readings import (
     Billing,
     Contact,
@@ -70,6 +78,7 @@ __all__ = [
     "record_bounces",
     "record_deliveries",
     "record_in_unit",
+    "sql_email_address",
     "sql_unsubscribed_from",
     "subscribe",
     "subscribers_by_unit",

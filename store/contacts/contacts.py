@@ -80,3 +80,8 @@ def contact_id_of(org: Org, contact_key: str) -> int:
             fix="Look it up in All Contacts.",
         )
     return int(found)
+
+
+def sql_email_address(contact_id: str) -> str:
+    """SQL for the address that All Subscribers has for a contact, given SQL for its Contact ID; NULL for none."""
+    return f"(SELECT s.email_address FROM subscribers s WHERE s.contact_id = {contact_id})"

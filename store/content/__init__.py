@@ -1,5 +1,5 @@
 """Content Builder: what a message says. For now personalization strings; AMPscript comes in its own files later."""
 
-from store.content.personalize import fields_named, personalize
+from store.content.personalize import fields_named, personalize, pieces
 
-__all__ = ["fields_named", "personalize"]
+__all__ = ["fields_named", "personalize", "pieces"]

@@ -28,6 +28,19 @@ def personalize(text: str, row: Mapping[str, object]) -> str:
     return _STRING.sub(value_of, text)
 
 
+def pieces(text: str) -> list[tuple[str, bool]]:
+    """The text cut into what stands as it is and the names of fields: (text, False) or (field name, True)."""
+    found: list[tuple[str, bool]] = []
+    end = 0
+    for match in _STRING.finditer(text):
+        if match[1] is None:
+            continue
+        found += [(text[end : match.start()], False)] if match.start() > end else []
+        found.append((match[1].strip(), True))
+        end = match.end()
+    return [*found, (text[end:], False)] if end < len(text) else found
+
+
 def fields_named(text: str) -> list[str]:
     """The field names that a text asks for, each once, in order of first use."""
     return list(dict.fromkeys(name.strip() for name in _STRING.findall(text) if name))

@@ -23,20 +23,11 @@ MONTHS_KEPT = 6  # source: domain D4, of all views but those of KEPT_FOREVER
 KEPT_FOREVER = ("_Subscribers", "_EnterpriseAttribute", "_BusinessUnitUnsubscribes", "_ListSubscribers")
 DAYS_OF_DISPOSITIONS = 7  # of _ReconcilableDispositionView; source: domain D4
 
-_SMS, _PUSH = "SMS is not simulated", "push messages are not simulated"
 _SOCIAL = "social networks are not simulated"
 EMPTY = {
     "_ReconcilableDispositionView": "transactional sends with reconciliation are not simulated",
-    "_MobileAddress": _SMS,
-    "_MobileSubscription": _SMS,
-    "_SubscriberSMS": _SMS,
-    "_SMSSubscriptionLog": _SMS,
-    "_SMSMessageTracking": _SMS,
-    "_UndeliverableSMS": _SMS,
-    "_MobileLineAddressContactSubscriptionView": "GroupConnect is not simulated",
-    "_MobileLineOrphanContactView": "GroupConnect is not simulated",
-    "_PushAddress": _PUSH,
-    "_PushTag": _PUSH,
+    "_MobileLineOrphanContactView": "every LINE address here belongs to a contact",
+    "_PushTag": "tags of devices are not simulated",
     "_Coupon": "coupons are not simulated",
     "_SocialNetworkImpressions": _SOCIAL,
     "_SocialNetworkTracking": _SOCIAL,

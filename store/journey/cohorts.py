@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Cohort:
-    """A cohort that stands at an activity."""
+    """A cohort that stands at an activity; `held` when the activity itself has parted it and let it wait there."""
 
     cohort_id: int
     root_id: int
     size: int
     arrived_at: int
+    held: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,17 @@ class Part:
 
     `:parent` is the cohort. The SELECT should run along the primary key of journey_members and have no ORDER BY: then
     SQLite merges it with what earlier parts took without sorting.
+
+    `state` is what becomes of those who go nowhere: completed, exited or ejected. With `until` they stay where they
+    are and come before the activity again at that moment (UTC seconds), as a cohort that is `held`.
     """
 
     outcome: str
     next: str | None
     select: str | None
     params: Mapping[str, Any] = field(default_factory=dict)
+    state: str = "completed"
+    until: int | None = None
 
 
 class Run:
@@ -51,7 +57,8 @@ class Run:
     def standing_at(self, activity_key: str) -> list[Cohort]:
         """The cohorts that are due to go on from an activity, oldest first."""
         rows = self.org.rows(
-            """SELECT cohort_id, root_cohort_id, size, arrived_at FROM journey_cohorts
+            """SELECT cohort_id, root_cohort_id, size, arrived_at, split_key IS activity_key AS held
+               FROM journey_cohorts
                WHERE version_id = ? AND activity_key = ? AND state = 'inside' AND due_at <= ? ORDER BY cohort_id""",
             self.version.version_id, activity_key, self.now,
         )  # fmt: skip
@@ -87,6 +94,14 @@ class Run:
         """Take a whole cohort out of the journey: exited or ejected."""
         self._arrive(cohort.cohort_id, cohort.size, None, state)
 
+    def hold(self, cohort_id: int, activity_key: str, until: int) -> None:
+        """Let a cohort stand at an activity until a moment; it has not moved, so no move is written."""
+        schedule_activity(self.org, self.version, activity_key, until)
+        self.org.run(
+            "UPDATE journey_cohorts SET activity_key = ?, due_at = ?, state = 'inside' WHERE cohort_id = ?",
+            activity_key, until, cohort_id,
+        )  # fmt: skip
+
     def new_cohort_id(self) -> int:
         """The id of the next cohort."""
         return int(self.org.value("SELECT coalesce(max(cohort_id), 0) + 1 FROM journey_cohorts"))
@@ -113,7 +128,10 @@ class Run:
                 taken.append(child)
                 left -= size
                 self._insert(child, cohort.root_id, cohort.cohort_id, split_key, part.outcome, size)
-                self._arrive(child, size, part.next)
+                if part.until is None:
+                    self._arrive(child, size, part.next, part.state)
+                else:
+                    self.hold(child, split_key, part.until)
         assert left == 0, f"{left} members of cohort {cohort.cohort_id} took no outcome of {split_key}"
         self._divided(cohort)
         return sizes

@@ -26,6 +26,18 @@ _ALIASES = {
     "ENGAGEMENTSPLITV2": "ENGAGEMENTDECISION",
     "UPDATECONTACTDATAV2": "UPDATECONTACTDATA",
     "CONTACTUPDATE": "UPDATECONTACTDATA",
+    "SMS": "SMSSYNC",
+    "PUSH": "PUSHNOTIFICATIONACTIVITY",
+    "MOBILEPUSH": "PUSHNOTIFICATIONACTIVITY",
+    "INBOX": "PUSHINBOXACTIVITY",
+    "INAPP": "INAPPSYNCACTIVITY",
+    "WHATSAPP": "WHATSAPPACTIVITY",
+    "EINSTEINSPLIT": "MULTICRITERIADECISIONEXTENSION",
+    "PATHOPTIMIZER": "ABNTEST",
+    "OBJECTACTIVITY": "SALESCLOUDACTIVITY",
+    "SALESFORCESALESCLOUDACTIVITY": "SALESCLOUDACTIVITY",
+    "AUDIENCE": "ADDAUDIENCE",
+    "ACTIVEAUDIENCE JOURNEYACTIVITY": "ADDAUDIENCE",
 }
 _TRIGGER_ALIASES = {"AUDIENCE": "EMAILAUDIENCE"}
 TRANSACTIONAL = "TRANSACTIONAL-API"
@@ -175,6 +187,12 @@ class Interaction:
     def default_emails(self) -> list[str]:
         """The expressions of the journey's default email, first resolvable wins."""
         listed = _object(self.raw.get("defaults")).get("email") or []
+        return [listed] if isinstance(listed, str) else [str(expression) for expression in listed]
+
+    @property
+    def default_mobile_numbers(self) -> list[str]:
+        """The expressions of the journey's default mobile number, first resolvable wins."""
+        listed = _object(self.raw.get("defaults")).get("mobileNumber") or []
         return [listed] if isinstance(listed, str) else [str(expression) for expression in listed]
 
     def text(self) -> str:

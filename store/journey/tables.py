@@ -144,6 +144,14 @@ CREATE TABLE journey_forced (           -- a person's choice for the next decisi
   used_visit   INTEGER,                 -- the visit it was used for, NULL until then
   PRIMARY KEY (version_id, activity_key, contact_id)
 ) WITHOUT ROWID;
+CREATE TABLE journey_outputs (          -- out arguments: what an activity returned about a visit
+  version_id   INTEGER NOT NULL,
+  activity_key TEXT NOT NULL,
+  name         TEXT NOT NULL COLLATE NOCASE,
+  visit        INTEGER NOT NULL,
+  value        TEXT,
+  PRIMARY KEY (version_id, activity_key, name, visit)
+) WITHOUT ROWID;
 CREATE VIEW _Journey AS                 -- data view; source: domain D5
 SELECT v.guid AS VersionID, j.guid AS JourneyID, j.name AS JourneyName, v.number AS VersionNumber,
        {sql_system_text("v.created_at")} AS CreatedDate, {sql_system_text("v.published_at")} AS LastPublishedDate,

@@ -65,6 +65,18 @@ class Version:
 
         return make(self)
 
+    def guid(self, org: Org) -> str:
+        """The product's id of this version."""
+        return str(org.value("SELECT guid FROM journey_versions WHERE version_id = ?", self.version_id))
+
+    def activity_id(self, org: Org, activity_key: str) -> str:
+        """The product's id of an activity; the one in the JSON while the version is a draft."""
+        found = org.value(
+            "SELECT activity_id FROM journey_activities WHERE version_id = ? AND activity_key = ?",
+            self.version_id, activity_key,
+        )  # fmt: skip
+        return str(found or self.spec.activities[activity_key].raw.get("id") or "")
+
     def event_fields(self, org: Org) -> dict[str, tuple[str, str]]:
         """Lower-case field name -> (column, type) of the journey data."""
         from store.journey.entry_sources import EntrySource, is_built

@@ -1,15 +1,34 @@
-"""Email Studio: emails, sends, and how people respond. SMS and push come in their own files."""
+"""Email Studio and Mobile Studio: messages, sends, and how people respond."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from store.messaging import invariants as _invariants  # noqa: F401 (declares them)
-from store.messaging import settings, tables, views
+from store.messaging import mobile, settings, tables, views
 from store.messaging.effects import catch_up
 from store.messaging.emails import Email, Job, create_email, create_job, emails, find_email, get_job, job_of_definition
 from store.messaging.engagement import sql_who, who
 from store.messaging.inject import inject
+from store.messaging.mobile import (
+    CHANNELS,
+    MOST_PARTS,
+    Draft,
+    Message,
+    MobileAudience,
+    MobileCounts,
+    MobileReceived,
+    MobileSent,
+    create_message,
+    devices,
+    keyword_id,
+    message_of,
+    mobile_counts,
+    mobile_received,
+    send_mobile,
+    sql_mobile_number,
+)
+from store.messaging.mobile import parts as sms_parts
 from store.messaging.readings import (
     JobCounts,
     Received,
@@ -27,15 +46,23 @@ from store.messaging.settings import set_engagement
 if TYPE_CHECKING:
     from store.org import Org
 
-DDL = tables.DDL + views.DDL
+DDL = tables.DDL + views.DDL + mobile.DDL
 
 __all__ = [
-    "DDL",
-    "EXCLUSIONS",
     "Audience",
+    "CHANNELS",
+    "DDL",
+    "Draft",
+    "EXCLUSIONS",
     "Email",
     "Job",
     "JobCounts",
+    "MOST_PARTS",
+    "Message",
+    "MobileAudience",
+    "MobileCounts",
+    "MobileReceived",
+    "MobileSent",
     "Received",
     "Sent",
     "Tracking",
@@ -43,6 +70,8 @@ __all__ = [
     "catch_up",
     "create_email",
     "create_job",
+    "create_message",
+    "devices",
     "emails",
     "events_of",
     "find_email",
@@ -52,9 +81,16 @@ __all__ = [
     "job_counts",
     "job_of_definition",
     "jobs",
+    "keyword_id",
+    "message_of",
+    "mobile_counts",
+    "mobile_received",
     "received",
+    "send_mobile",
     "send_to_cohort",
     "set_engagement",
+    "sms_parts",
+    "sql_mobile_number",
     "sql_who",
     "totals",
     "who",

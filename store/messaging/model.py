@@ -1,4 +1,4 @@
-"""How people respond to email: rates and delays, kept as JSON in the file. Needs pydantic: import it late."""
+"""How people respond to messages: rates and delays, kept as JSON in the file. Needs pydantic: import it late."""
 
 from __future__ import annotations
 
@@ -33,6 +33,22 @@ class EngagementModel(BaseModel):
     reopen_delay: int = Field(default=4 * 3600, ge=1, le=86400)  # after the first
     # Source: domain A2: the platform retries for 72 hours before it records a soft bounce.
     soft_bounce_delay: int = Field(default=72 * 3600, ge=0, le=7 * 86400)
+
+    # Phones: a number or an app that is dead is so for every message.
+    sms_undelivered_rate: float = Field(default=0.02, ge=0, le=1)  # of numbers
+    sms_click_rate: float = Field(default=0.07, ge=0, le=1)  # of messages with a link that arrived
+    sms_optout_rate: float = Field(default=0.004, ge=0, le=1)  # of messages that arrived: a reply of STOP
+    sms_click_delay: int = Field(default=600, ge=1, le=86400)
+    push_gone_rate: float = Field(default=0.03, ge=0, le=1)  # of devices: the app is not there any more
+    push_open_rate: float = Field(default=0.06, ge=0, le=1)
+    push_open_delay: int = Field(default=1200, ge=1, le=86400)
+    inbox_open_rate: float = Field(default=0.18, ge=0, le=1)
+    inapp_seen_rate: float = Field(default=0.45, ge=0, le=1)  # the app is opened while the message is live
+    inapp_click_rate: float = Field(default=0.1, ge=0, le=1)  # of those who saw it
+    app_delay: int = Field(default=16 * 3600, ge=1, le=86400)  # until the app is opened next
+    whatsapp_read_rate: float = Field(default=0.75, ge=0, le=1)
+    whatsapp_read_delay: int = Field(default=900, ge=1, le=86400)
+    line_read_rate: float = Field(default=0.6, ge=0, le=1)
 
 
 def read(org: Org) -> EngagementModel:

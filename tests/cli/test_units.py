@@ -25,8 +25,8 @@ def test_the_same_words_mean_what_they_mean_in_the_business_unit(mctui: Mctui, w
 def test_every_data_view_says_what_fills_it_or_why_it_is_empty(mctui: Mctui, world: Path) -> None:
     views = {view["name"]: view for view in mctui("show", world, "data-views", "--json").json}
     assert views["_Sent"]["filled"] == "yes" and views["_Sent"]["rows"] > 0
-    assert views["_PushTag"]["why"] == "empty: push messages are not simulated"
-    assert "No rows. Empty: push messages are not simulated." in mctui("show", world, "data-views/_PushTag").out
+    assert views["_PushTag"]["why"] == "empty: tags of devices are not simulated"
+    assert "No rows. Empty: tags of devices are not simulated." in mctui("show", world, "data-views/_PushTag").out
     assert "Did you mean _Sent?" in mctui("show", world, "data-views/_Snt").err
 
 

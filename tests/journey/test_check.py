@@ -24,7 +24,7 @@ ERRORS: list[tuple[str, list[dict[str, Any]], str]] = [
     ("percentages of 90", [randomly("R", (40, None), (50, None))], "add up to 90, not to 100"),
     ("eleven random paths", [randomly("R", *[(100 / 11, None)] * 11)], "11 paths; 10 is the most"),
     ("a negative share", [randomly("R", (-10, None), (110, None))], "percentage is negative"),
-    ("an unknown type", [{"key": "S", "type": "SMSSYNC", "outcomes": []}], "SMSSYNC is not built yet"),
+    ("an unknown type", [{"key": "S", "type": "SLACKNOTIFIER", "outcomes": []}], "SLACKNOTIFIER is not built yet"),
     ("a missing email", [email("E", email_id=99)], "no email with the EmailID 99"),
     ("no email chosen", [email("E", email_id=0)], "no email is chosen"),
     ("a look without an email", [wait("W", "S"), engaged("S", "E9", None, None)], "reads the email 'E9'"),

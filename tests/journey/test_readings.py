@@ -47,7 +47,7 @@ def test_the_canvas_counts_who_is_where_and_who_came_with_the_last_step(welcome:
 
 
 def test_the_canvas_shows_activities_that_are_not_built(draft: Callable[..., Org]) -> None:
-    org = draft(wait("W", "S"), {"key": "S", "name": "A text", "type": "SMSSYNC", "outcomes": [{"key": "x"}]})
+    org = draft(wait("W", "S"), {"key": "S", "name": "A text", "type": "SLACKNOTIFIER", "outcomes": [{"key": "x"}]})
     assert journey.canvas(org, "welcome").activities[1].explanation == "Not built yet."
 
 

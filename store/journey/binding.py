@@ -1,0 +1,242 @@
+"""Data-binding expressions, `{{...}}`, compiled to SQL about a visit.
+
+A text may be one expression, plain, or both together (`Hello {{Event.key.Name}}`). The SQL names these aliases: `m` a
+row of journey_members, `e` the visit's journey data, `k` its contact; `Bound` says which of the last two it needs.
+Source: domain E2, key syntax, and the custom activity example's arguments.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from store import contacts, content, messaging
+from store.clock import system_text
+from store.data_extensions import quoted
+from store.errors import Refused
+from store.ids import sql_guid
+from store.journey.attributes import Attribute, attribute
+from store.journey.criteria_sql import find_set, link_field
+from store.journey.spec import ActivitySpec
+from store.journey.tables import sql_contact
+
+if TYPE_CHECKING:
+    from store.journey.version import Version
+    from store.org import Org
+
+_EXPRESSION = re.compile(r"\{\{\s*(.+?)\s*\}\}", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Bound:
+    """`sql` is an expression; `constant` tells that it is the same for everyone, with its value in `params`."""
+
+    sql: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    needs_event: bool = False
+    needs_contact: bool = False
+    constant: bool = False
+
+    @property
+    def value(self) -> Any:
+        """The value of a constant."""
+        assert self.constant
+        return next(iter(self.params.values()))
+
+
+class Binder:
+    """Compiles the expressions of one activity of one version; each parameter gets a name of its own."""
+
+    def __init__(self, org: Org, version: Version, activity: ActivitySpec | None = None, prefix: str = "b") -> None:
+        self.org, self.version, self.activity, self.prefix = org, version, activity, prefix
+        self.fields = version.event_fields(org)
+        self._number = 0
+
+    def compile(self, value: Any) -> Bound:
+        """The SQL of a value. Raises Refused for an expression that names nothing that exists."""
+        if not isinstance(value, str) or "{{" not in value:
+            return self._constant(value)
+        inside = [match[1] for match in _EXPRESSION.finditer(value)]
+        texts = _EXPRESSION.sub("\0", value).split("\0")
+        if len(inside) == 1 and not any(texts):
+            return self._expression(inside[0])
+        parts: list[Bound] = []
+        for number, text in enumerate(texts):
+            parts += [self._constant(text)] if text else []
+            parts += [self._expression(inside[number])] if number < len(inside) else []
+        sql = " || ".join(f"coalesce({part.sql}, '')" for part in parts)
+        return Bound(f"({sql})", merged(parts), any(p.needs_event for p in parts), any(p.needs_contact for p in parts))
+
+    def personalized(self, text: str) -> Bound:
+        """The SQL of a text with personalization strings, filled from the journey data; unknown fields are nothing."""
+        parts: list[Bound] = []
+        for piece, is_field in content.pieces(text):
+            known = self.fields.get(piece.lower())
+            if not is_field:
+                parts.append(self._constant(piece))
+            elif known is not None:
+                parts.append(Bound(f"e.{quoted(known[0])}", needs_event=True))
+        sql = " || ".join(f"coalesce({part.sql}, '')" for part in parts) or "''"
+        return Bound(f"({sql})", merged(parts), any(part.needs_event for part in parts))
+
+    def problem(self, value: Any) -> str:
+        """What is wrong with a value, or nothing."""
+        try:
+            self.compile(value)
+        except Refused as error:
+            return f"{error.message} {error.fix}".rstrip()
+        return ""
+
+    # ---- one expression
+
+    def _constant(self, value: Any) -> Bound:
+        self._number += 1
+        name = f"{self.prefix}{self._number}"
+        return Bound(f":{name}", {name: value}, constant=True)
+
+    def _expression(self, text: str) -> Bound:
+        expression = text.replace('"', "").strip()
+        named = attribute(expression)
+        lower = expression.lower()
+        if named.kind == "key" or lower == "context.contactkey":
+            return Bound("k.contact_key", needs_contact=True)
+        if lower in ("event", "event." + self.version.spec.event_key.lower()):
+            return self._whole_event()
+        root, _, rest = lower.partition(".")
+        if root in _ROOTS:
+            found = _ROOTS[root](self, rest, expression.partition(".")[2])
+            if found is not None:
+                return found
+            raise Refused(f"'{{{{{text}}}}}' names nothing that a journey knows.")
+        if named.kind == "event":
+            return self._event(named)
+        return self._contact_data(named)
+
+    def _event(self, named: Attribute) -> Bound:
+        known = self.fields.get(named.field.lower())
+        if known is None:
+            names = ", ".join(column for column, _ in self.fields.values())
+            raise Refused(f"The entry event has no field '{named.field}'.", fix=f"It has {names or 'none'}.")
+        return Bound(f"e.{quoted(known[0])}", needs_event=True)
+
+    def _whole_event(self) -> Bound:
+        pairs = ", ".join(f"'{column}', e.{quoted(column)}" for column, _ in self.fields.values())
+        return Bound(f"json_object({pairs})", needs_event=True)
+
+    def _contact_data(self, named: Attribute) -> Bound:
+        de = find_set(self.org, named.source)
+        column = quoted(de.field(named.field).name)
+        return Bound(
+            f"""(SELECT x.{column} FROM {quoted(de.table_name)} x
+                 WHERE x.{quoted(link_field(de))} = k.contact_key LIMIT 1)""",
+            needs_contact=True,
+        )
+
+    def _of_event(self, lower: str, rest: str) -> Bound | None:
+        return self._event(attribute(f"Event.{rest}" if "." in rest else rest))
+
+    def _of_contact(self, lower: str, rest: str) -> Bound | None:
+        if lower == "id":
+            return Bound(sql_contact("m.visit"))
+        if lower == "default.email":
+            return Bound(contacts.sql_email_address(sql_contact("m.visit")))
+        if lower in ("default.sms", "default.phonenumber", "default.mobilenumber"):
+            return Bound(messaging.sql_mobile_number(sql_contact("m.visit")))
+        if not lower.startswith("attribute."):
+            return None
+        named = attribute(f"Contact.{rest}")
+        if named.source:
+            return self._contact_data(named)
+        # `Contact.Attribute.Field` without a set: how older samples name a field of the entry data extension.
+        return self._event(Attribute("event", "", named.field))
+
+    def _of_defaults(self, lower: str, rest: str) -> Bound | None:
+        """The journey's default email or mobile number: the first of its expressions that has a value."""
+        spec = self.version.spec
+        listed = {"email": spec.default_emails, "mobilenumber": spec.default_mobile_numbers}.get(lower)
+        if listed is None:
+            return None
+        parts = [self.compile(expression) for expression in listed]
+        sql = [f"nullif({part.sql}, '')" for part in parts] or ["NULL"]
+        return Bound(
+            f"coalesce({', '.join([*sql, 'NULL'])})", merged(parts), any(p.needs_event for p in parts),
+            any(p.needs_contact for p in parts),
+        )  # fmt: skip
+
+    def _of_context(self, lower: str, rest: str) -> Bound | None:
+        if lower == "definitioninstanceid":
+            return Bound(sql_instance_id(self.org.seed, self.version, "m.visit"))
+        if lower == "now":
+            return self._constant(system_text(self.org.now))
+        known = {
+            "definitionid": self.version.guid(self.org),
+            "publicationid": self.version.guid(self.org),
+            "versionnumber": self.version.number,
+            "executionmode": "Production",
+            "startactivitykey": self.version.spec.start_key,
+            "requestobjectid": None,
+            "waitqueueid": None,
+        }
+        return self._constant(known[lower]) if lower in known else None
+
+    def _of_activity(self, lower: str, rest: str) -> Bound | None:
+        if self.activity is None or lower not in ("id", "key", "name"):
+            return None
+        known = {"id": self.version.activity_id(self.org, self.activity.key), "key": self.activity.key}
+        return self._constant(known.get(lower, self.activity.name))
+
+    def _of_clock(self, lower: str, rest: str) -> Bound | None:
+        return self._constant(system_text(self.org.now)) if lower == "now" else None
+
+    def _of_interaction(self, lower: str, rest: str) -> Bound | None:
+        """What an earlier activity returned. Source: domain E7, out arguments."""
+        key, _, name = rest.rpartition(".")
+        known = {each.lower(): each for each in self.version.spec.activities}
+        if key.lower() not in known:
+            raise Refused(f"'{{{{Interaction.{rest}}}}}': there is no activity '{key}' in this journey.")
+        self._number += 1
+        prefix = f"{self.prefix}{self._number}"
+        return Bound(
+            f"""(SELECT o.value FROM journey_outputs o
+                 WHERE o.version_id = {self.version.version_id} AND o.activity_key = :{prefix}_key
+                   AND o.name = :{prefix}_name AND o.visit = m.visit)""",
+            {f"{prefix}_key": known[key.lower()], f"{prefix}_name": name},
+        )
+
+
+_ROOTS = {
+    "event": Binder._of_event,
+    "contact": Binder._of_contact,
+    "interactiondefaults": Binder._of_defaults,
+    "context": Binder._of_context,
+    "activity": Binder._of_activity,
+    "datetime": Binder._of_clock,
+    "interaction": Binder._of_interaction,
+}
+
+
+def sql_instance_id(seed: int, version: Version, visit: str) -> str:
+    """SQL for the definition instance id: one per run of a contact through a version."""
+    return sql_guid(seed, f"definition instance|{version.version_id}", visit)
+
+
+def merged(parts: Iterable[Bound]) -> dict[str, Any]:
+    """The parameters of several."""
+    return {name: value for part in parts for name, value in part.params.items()}
+
+
+def members_of(version: Version, cohort_ids: Sequence[int], parts: Iterable[Bound], root_id: int) -> str:
+    """FROM and WHERE of the members of cohorts of one entry, with the aliases that these expressions name.
+
+    `m` first, in the order of the visits; a constant root keeps the parameters free for the expressions.
+    """
+    parts = list(parts)
+    joins = ""
+    if any(part.needs_event for part in parts):
+        joins += f" JOIN {version.event_table} e ON e._cohort_id = {root_id} AND e._visit = m.visit"
+    if any(part.needs_contact for part in parts):
+        joins += f" JOIN contacts k ON k.contact_id = {sql_contact('m.visit')}"
+    listed = ", ".join(map(str, cohort_ids))
+    return f"FROM journey_members m{joins} WHERE m.cohort_id IN ({listed})"
