@@ -23,10 +23,13 @@ class PagedTable(BigTable):
         if table == self.table:
             return
         same, self.table = table.query == self.table.query, table
-        columns = [TableColumn(c.name, c.label or c.name, c.width, "right" if c.right else "left")
-                   for c in table.columns]  # fmt: skip
-        generation = self.load(columns, table.count, keep_cursor=same)
-        self.set_page(generation, table.offset, table.rows)
+        columns = tuple(
+            TableColumn(c.name, c.label or c.name, c.width, "right" if c.right else "left") for c in table.columns
+        )
+        if same and columns == self.columns:
+            self.refill(table.count, table.offset, table.rows)
+        else:
+            self.set_page(self.load(columns, table.count), table.offset, table.rows)
 
     def on_big_table_page_wanted(self, event: BigTable.PageWanted) -> None:
         """Rows came into sight; the session reads them, `take` gets them."""

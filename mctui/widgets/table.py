@@ -7,9 +7,7 @@ question can never mix into this one. `attach` answers from a source at once, fo
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import accumulate
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -22,13 +20,13 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from mctui.widgets.columns import GAP, Widths
 from mctui.widgets.paging import PAGE, PageCache, PageSource, Row, TableColumn
 from mctui.widgets.text import fit, shown
 
 MARGIN = 60  # rows ahead of the edge at which the next page is asked for
-MAX_COLUMN = 40  # cells; longer values are cut, the inspector shows them whole
+_GAP = " " * GAP
 GUTTER = 2  # cells for the cursor mark, never scrolled sideways
-GAP = 2  # cells between columns
 
 
 class TableMessage(Message):
@@ -114,6 +112,7 @@ class BigTable(ScrollView, can_focus=True):
         self.ascii_only = ascii_only
         self.cell_cursor = cell_cursor
         self.columns: tuple[TableColumn, ...] = ()
+        self._widths = Widths()
         self.row_count = 0
         self.generation = 0
         self.cursor_row = 0
@@ -121,9 +120,6 @@ class BigTable(ScrollView, can_focus=True):
         self._source: PageSource | None = None
         self._pages = PageCache()
         self._asked: set[int] = set()  # pages asked for and not there yet
-        self._widths: list[int] = []
-        self._starts: list[int] = [0]
-        self._measured = False
         self._sort: tuple[str, bool] | None = None
         self._to_announce = False
 
@@ -132,22 +128,46 @@ class BigTable(ScrollView, can_focus=True):
     def load(self, columns: Sequence[TableColumn], count: int, *, keep_cursor: bool = False) -> int:
         """Show another table of `count` rows, none of them there yet. Returns the generation its pages must carry."""
         same = tuple(columns) == self.columns
-        self.columns = tuple(columns)
+        if not (keep_cursor and same):
+            self.columns, self._widths = tuple(columns), Widths(columns)
+            self.cursor_row = self.cursor_column = 0
+            self.scroll_to(0, 0, animate=False, immediate=True)
+        self._empty(count)
+        self._to_announce = count > 0
+        self.refresh()
+        self._ask()
+        return self.generation
+
+    def refill(self, count: int, offset: int, rows: Sequence[Row]) -> None:
+        """Show the same list a little later, with one page of it; only lines that differ are painted again."""
+        sight = range(self._top, self._top + self._height)
+        before, cursor = [self._held(index) for index in sight], self.row_at(self.cursor_row)
+        self._empty(count)
+        self._pages.put(offset // PAGE, rows)
+        if self._widths.measure(rows) or sight.start != self._top:
+            self._measure()
+            self.refresh()
+        else:
+            for y, index in enumerate(sight, 1):
+                if before[y - 1] != self._held(index):
+                    self.refresh(Region(0, y, self.size.width, 1))
+        if self.row_at(self.cursor_row) != cursor:
+            self._announce()
+        self._ask()
+
+    def _held(self, index: int) -> Row | bool | None:
+        """What a line stands for: a row, None for one that is not there yet, False for none."""
+        return self.row_at(index) if index < self.row_count else False
+
+    def _empty(self, count: int) -> None:
+        """`count` rows, none of them there yet."""
         self.row_count = count
         self.generation += 1
         self._source = None
         self._pages.clear()
         self._asked.clear()
-        if not (keep_cursor and same):
-            self._measured = False
-            self._widths = [c.width or min(cell_len(c.label) + 2, MAX_COLUMN) for c in self.columns]
-            self.cursor_row = self.cursor_column = 0
-            self.scroll_to(0, 0, animate=False, immediate=True)
         self.cursor_row = max(min(self.cursor_row, count - 1), 0)
-        self._to_announce = count > 0
         self._measure()
-        self._ask()
-        return self.generation
 
     def attach(self, source: PageSource, *, keep_cursor: bool = False) -> int:
         """Show a source that answers at once."""
@@ -165,12 +185,7 @@ class BigTable(ScrollView, can_focus=True):
         page = offset // PAGE
         self._asked.discard(page)
         self._pages.put(page, rows)
-        if not self._measured and rows:
-            self._measured = True
-            for i, column in enumerate(self.columns):
-                if column.width is None:
-                    longest = max(cell_len(shown(row[i])) for row in rows)
-                    self._widths[i] = min(max(self._widths[i], longest), MAX_COLUMN)
+        if self._widths.measure(rows):
             self._measure()
         self.refresh()
         if self._to_announce and self.row_at(self.cursor_row) is not None:
@@ -249,11 +264,12 @@ class BigTable(ScrollView, can_focus=True):
     def on_resize(self) -> None:
         """A taller table sees more rows."""
         self._measure()
+        self.refresh()
         self._ask()
 
     def _measure(self) -> None:
-        self._starts = [0, *accumulate(width + GAP for width in self._widths)]
-        before, size = self.virtual_size, Size(GUTTER + self._starts[-1], self.row_count + 1 if self.row_count else 0)
+        height = self.row_count + 1 if self.row_count else 0
+        before, size = self.virtual_size, Size(GUTTER + self._widths.starts[-1], height)
         room = self.scrollable_content_region.size
         same_bar = self.styles.overflow_y == "scroll" or (before.height > room.height) == (size.height > room.height)
         if before.width == size.width and same_bar:
@@ -264,7 +280,6 @@ class BigTable(ScrollView, can_focus=True):
             self.scroll_y = self.validate_scroll_y(self.scroll_y)
         else:
             self.virtual_size = size
-        self.refresh()
 
     # -- drawing
 
@@ -285,22 +300,16 @@ class BigTable(ScrollView, can_focus=True):
     def _style(self, name: str) -> Style:
         return self.get_visual_style(f"table--{name}").rich_style
 
-    def _in_sight(self, width: int) -> range:
-        left = self.scroll_offset.x
-        first = max(bisect_right(self._starts, left) - 1, 0)
-        last = bisect_right(self._starts, left + width)
-        return range(first, min(last, len(self.columns)))
-
     def _header(self, width: int) -> Strip:
         style = self._style("header")
         segments = []
-        for i in self._in_sight(width):
+        for i in self._widths.in_sight(self.scroll_offset.x, width):
             column = self.columns[i]
             label = column.label
             if self._sort is not None and self._sort[0] == column.name:
                 mark = ("v" if self._sort[1] else "^") if self.ascii_only else ("▼" if self._sort[1] else "▲")
-                label = fit(label, min(cell_len(label), self._widths[i] - 2)) + " " + mark
-            segments.append(Segment(self._fit(label, i) + " " * GAP, style))
+                label = fit(label, min(cell_len(label), self._widths.widths[i] - 2)) + " " + mark
+            segments.append(Segment(self._fit(label, i) + _GAP, style))
         return self._crop(Segment(" " * GUTTER, style), segments, width, style)
 
     def _line(self, index: int, width: int) -> Strip:
@@ -311,25 +320,23 @@ class BigTable(ScrollView, can_focus=True):
         # Only color and weight: the background stays that of the line.
         quiet = style + Style(color=self._style("null" if row else "waiting").color)
         segments = []
-        for i in self._in_sight(width):
+        for i in self._widths.in_sight(self.scroll_offset.x, width):
             value = row[i] if row is not None else ("." if self.ascii_only else "·") * 3
             cell = quiet if row is None or value is None else style
             if at_cursor and self.cell_cursor and i == self.cursor_column and self.has_focus:
                 cell = self._style("cell")
-            segments.append(Segment(self._fit(shown(value, ascii_only=self.ascii_only), i), cell))
-            segments.append(Segment(" " * GAP, style))
+            text = self._fit(shown(value, ascii_only=self.ascii_only), i)
+            segments += [Segment(text + _GAP, style)] if cell is style else [Segment(text, cell), Segment(_GAP, style)]
         mark = style + Style(color=self._style("mark").color, bold=True)
-        if self.ascii_only:
-            sign = (">" if self.has_focus else "-") if at_cursor else " "
-        else:
-            sign = ("▌" if self.has_focus else "▏") if at_cursor else " "
+        focused, blurred = (">", "-") if self.ascii_only else ("▌", "▏")
+        sign = (focused if self.has_focus else blurred) if at_cursor else " "
         return self._crop(Segment(sign.ljust(GUTTER), mark), segments, width, style)
 
     def _fit(self, text: str, i: int) -> str:
-        return fit(text, self._widths[i], self.columns[i].align, "~" if self.ascii_only else "…")
+        return fit(text, self._widths.widths[i], self.columns[i].align, "~" if self.ascii_only else "…")
 
     def _crop(self, gutter: Segment, segments: list[Segment], width: int, style: Style) -> Strip:
-        left = self.scroll_offset.x - self._starts[min(self._in_sight(width).start, len(self._starts) - 1)]
+        left = self.scroll_offset.x - self._widths.starts[max(self._widths.at(self.scroll_offset.x), 0)]
         return Strip.join([Strip([gutter]), Strip(segments).crop_extend(left, left + width - GUTTER, style)])
 
     # -- keys and mouse
@@ -352,12 +359,12 @@ class BigTable(ScrollView, can_focus=True):
             return
         left = self.scroll_offset.x
         if not self.cell_cursor:
-            at = bisect_right(self._starts, left) - 1
-            to = at + by if by > 0 or self._starts[at] == left else at
-            self.scroll_to(x=self._starts[max(0, min(to, len(self.columns) - 1))], animate=False, immediate=True)
+            at = self._widths.at(left)
+            to = at + by if by > 0 or self._widths.starts[at] == left else at
+            self.scroll_to(x=self._widths.starts[max(0, min(to, len(self.columns) - 1))], animate=False, immediate=True)
             return
         self.cursor_column = max(0, min(self.cursor_column + by, len(self.columns) - 1))
-        start, end = self._starts[self.cursor_column], self._starts[self.cursor_column + 1]
+        start, end = self._widths.starts[self.cursor_column], self._widths.starts[self.cursor_column + 1]
         room = self.scrollable_content_region.width - GUTTER
         self.scroll_to(x=min(max(left, end - room), start), animate=False, immediate=True)
         self.refresh()
@@ -370,7 +377,7 @@ class BigTable(ScrollView, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """A header sorts, a row takes the cursor, the cursor row opens."""
-        column = bisect_right(self._starts, event.x - GUTTER + self.scroll_offset.x) - 1
+        column = self._widths.at(event.x - GUTTER + self.scroll_offset.x)
         if event.y == 0:
             if 0 <= column < len(self.columns):
                 self.post_message(self.HeaderClicked(self, self.columns[column]))

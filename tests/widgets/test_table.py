@@ -123,6 +123,26 @@ async def test_a_reload_may_keep_the_cursor() -> None:
         assert app.table.cursor_row == 4
 
 
+async def test_the_same_list_a_little_later_paints_only_the_lines_that_differ() -> None:
+    app = TableApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        table, rows = app.table, People(300).page(0, PAGE)
+        table.set_page(table.load(COLUMNS, 300), 0, rows)
+        await pilot.pause()
+        painted: list[int] = []
+        draw = table.render_line
+        table.render_line = lambda y: painted.append(y) or draw(y)  # type: ignore[method-assign, func-returns-value]
+        later = list(rows)
+        later[4], later[150] = (4, "Renamed", "new@example.com", ""), (150, "Out of sight", "", "")
+        table.refill(301, 0, later)
+        await pilot.pause()
+        assert painted == [5]
+        assert "Renamed" in table.render_line(5).text
+        table.refill(3, 0, rows[:3])
+        await pilot.pause()
+        assert not table.render_line(4).text.strip(), "what is no row any more is painted over"
+
+
 async def test_the_mouse_moves_opens_and_asks_for_an_order() -> None:
     app = TableApp(People(50))
     async with app.run_test(size=(80, 24)) as pilot:
