@@ -178,7 +178,7 @@ def wake(org: Org) -> None:
     last = "(SELECT last_change_no FROM crm_sequence)"
     for row in org.rows(f"{idle} AND seen_change < {last}"):
         found = _source(row)
-        if org.value(f"SELECT max(change_no) FROM {crm.table_of(found.object)}") > found.watermark:
+        if org.value(f"SELECT coalesce(max(change_no), 0) FROM {crm.table_of(found.object)}") > found.watermark:
             poll_at(org, found.object, found.slot_after(org.now))
         org.run(f"UPDATE sync_objects SET seen_change = {last} WHERE object = ?", found.object)
 

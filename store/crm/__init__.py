@@ -1,11 +1,13 @@
 """The CRM beside the account: objects, records, the recycle bin, imports, and the history of every field."""
 
 from store.crm import commands as _commands  # noqa: F401 (registers them)
+from store.crm import conversion, security, validation
 from store.crm import member_statuses as _member_statuses  # noqa: F401
 from store.crm import rollups as _rollups  # noqa: F401
-from store.crm import security, validation
+from store.crm.conversion import Converted, convert_from_select
 from store.crm.import_files import parse_path
 from store.crm.live import records_sql, value_sql
+from store.crm.merging import Merged, merge_from_select
 from store.crm.objects import (
     Field,
     Object,
@@ -34,22 +36,24 @@ from store.crm.reading import (
     value_at,
 )
 from store.crm.records import Saved, create, update
-from store.crm.recycle import delete, undelete
+from store.crm.recycle import delete, deletion_preview, undelete
 from store.crm.report import ImportRejected, ImportReport, ObjectReport, RejectedRow, import_path, imports
 from store.crm.security import hidden_fields
 from store.crm.tables import DDL as _DDL
 from store.crm.tables import table_of
 from store.crm.writes import Created, create_from_select, update_from_select
 
-DDL = _DDL + validation.DDL + security.DDL
+DDL = _DDL + validation.DDL + security.DDL + conversion.DDL
 
 __all__ = [
     "Change",
+    "Converted",
     "Created",
     "DDL",
     "Field",
     "ImportRejected",
     "ImportReport",
+    "Merged",
     "Object",
     "ObjectReport",
     "ObjectView",
@@ -59,6 +63,7 @@ __all__ = [
     "RejectedRow",
     "Saved",
     "WholeRecord",
+    "convert_from_select",
     "count",
     "create",
     "create_from_select",
@@ -66,12 +71,14 @@ __all__ = [
     "define_fields",
     "define_object",
     "delete",
+    "deletion_preview",
     "describe",
     "find_object",
     "hidden_fields",
     "import_path",
     "imports",
     "install",
+    "merge_from_select",
     "names",
     "object_names",
     "objects",

@@ -45,12 +45,26 @@ def update(org: Org, *, object: str, records: list[dict[str, Any]]) -> Outcome: 
 
 
 @command("crm.delete")
-def delete(org: Org, *, object: str, ids: list[str]) -> Outcome:  # noqa: A002
-    """Move records to the recycle bin."""
-    before = org.value("SELECT count(*) FROM crm_recycle_bin")
-    saved = recycle.delete(org, object, ids)
-    along = org.value("SELECT count(*) FROM crm_recycle_bin") - before - saved.count
-    return _outcome(org, saved, "deleted", f"{along} related records with it" if along else "")
+def delete(org: Org, *, object: str, ids: list[str], with_closed_won: bool = False) -> Outcome:  # noqa: A002
+    """Move records to the recycle bin; an account with won opportunities only when they may go too."""
+    before = _in_bin(org)
+    saved = recycle.delete(org, object, ids, with_closed_won=with_closed_won)
+    before[saved.object] = before.get(saved.object, 0) + saved.count
+    along = {name: count - before.get(name, 0) for name, count in _in_bin(org).items()}
+    along = {name: count for name, count in along.items() if count}
+    named = ", ".join(f"{count:,} {_named(org, name, count)}" for name, count in along.items())
+    outcome = _outcome(org, saved, "deleted", f"{named} with it" if along else "")
+    return replace(outcome, changes={**outcome.changes, **{f"{name} deleted": n for name, n in along.items()}})
+
+
+def _in_bin(org: Org) -> dict[str, int]:
+    found = org.rows("SELECT object, count(*) AS n FROM crm_recycle_bin GROUP BY object ORDER BY object")
+    return {row["object"]: row["n"] for row in found}
+
+
+def _named(org: Org, object_name: str, count: int) -> str:
+    obj = describe(org, object_name)
+    return obj.label if count == 1 else obj.plural
 
 
 @command("crm.undelete")

@@ -125,6 +125,8 @@ def _check_required(org: Org, batch: _Batch, options: Options) -> None:
     if batch.table["kind"] != "csv" or "Id" in given or options.operation not in ("auto", "insert") or options.upsert:
         return
     for item in batch.obj.fields:
+        if item.name == "Name" and "LastName" in given and batch.obj.find("IsPersonAccount"):
+            continue  # a person account's name is made of the person's
         if item.required and item.createable and item.default is None and item.name not in given:
             raise Unreadable(
                 f"REQUIRED_FIELD_MISSING: There is no column {item.name}, which every new {batch.obj.label} needs.",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from store.commands import Outcome, command
 from store.crm.records import create, update
 from store.crm.saving import Batch, stage
-from store.crm.writes import create_from_select
+from store.crm.writes import create_from_select, update_from_select
 from store.errors import Refused
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def keep_statuses(org: Org, batch: Batch) -> None:
             _add_statuses(org, batch)
         elif batch.kind == "create" or {"Status", "CampaignId"} & {*batch.columns, *batch.also}:
             _mark_responders(org, f"m.row_id IN ({batch.rows})", of_the_save=True)
+            batch.also.extend(("HasResponded", "FirstRespondedDate"))
     elif {"HasResponded", "Label"} & {*batch.columns} and batch.kind in ("create", "update"):
         campaigns = f"SELECT s.CampaignId FROM crm_CampaignMemberStatus AS s WHERE s.row_id IN ({batch.rows})"
         _mark_responders(org, f"m.CampaignId IN ({campaigns})", of_the_save=False)
@@ -90,8 +91,6 @@ def _mark_responders(org: Org, which: str, *, of_the_save: bool) -> None:
                   FROM ({changed}) AS changed WHERE member.row_id = changed.row_id"""
         )
     else:
-        from store.crm.writes import update_from_select
-
         update_from_select(org, "CampaignMember", f"{changed} ORDER BY m.row_id", by_system=True)
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from store.crm.columns import Column, column_of
 from store.crm.objects import Field, Object
 from store.crm.problems import Problem, ValueProblem
-from store.crm.rules import RULES, record_types
+from store.crm.rules import COMPLETED, RULES, record_types
 from store.crm.standard import AUDIT_FIELDS
 from store.crm.tables import table_of
 from store.crm.values import Stored, coerce
@@ -70,6 +70,8 @@ def prepare(
     for column, wanted in keys.items():
         _join_by_key(org, column, wanted, done)
     batch = frozenset(str(row["Id"]) for row in done.rows.values() if row.get("Id")) if creating else frozenset()
+    if obj.name in COMPLETED:
+        done.problems += COMPLETED[obj.name](org, obj, done.rows, creating)
     if creating:
         _require(obj, done)
     for ref in obj.references:

@@ -7,6 +7,7 @@ with the record and come back with it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -27,8 +28,13 @@ if TYPE_CHECKING:
 DAYS_IN_BIN = 15
 
 
-def delete(org: Org, object_name: str, ids: Sequence[str], *, allow_errors: bool = False) -> Saved:
-    """Move records to the recycle bin, with their children. Raises Rejected unless `allow_errors`."""
+def delete(
+    org: Org, object_name: str, ids: Sequence[str], *, allow_errors: bool = False, with_closed_won: bool = False
+) -> Saved:
+    """Move records to the recycle bin, with their children. Raises Rejected unless `allow_errors`.
+
+    An account with cases stays; one with won opportunities goes only `with_closed_won`, after the product has asked.
+    """
     obj = describe(org, object_name)
     if not obj.deletable:
         fix = "Set IsActive to false instead." if obj.name == "User" else ""
@@ -36,6 +42,8 @@ def delete(org: Org, object_name: str, ids: Sequence[str], *, allow_errors: bool
         raise Refused(message, fix=fix)
     done = Prepared()
     found = check_ids(org, obj, ids, done)
+    for check in (_hold_accounts, _hold_person_contacts):
+        check(org, obj, found, done, with_closed_won)
     if done.problems and not allow_errors:
         raise Rejected(obj.name, done.problems, len(ids))
     objects = [describe(org, name) for name in object_names(org)]
@@ -57,6 +65,75 @@ def delete(org: Org, object_name: str, ids: Sequence[str], *, allow_errors: bool
     org.run("DROP TABLE temp.crm_moved")
     result = tuple(found[place][0] if place in found else None for place in range(len(ids)))
     return Saved(obj.name, result, tuple(done.problems))
+
+
+# source: Salesforce Help, "Considerations for Deleting Accounts": cases, won opportunities. One row: (account, what).
+_HOLDERS = {
+    "it is associated with the following cases": (
+        "SELECT AccountId AS account, CaseNumber AS held FROM crm_Case WHERE IsDeleted = 0"
+    ),
+    "some opportunities in that account were closed won. The opportunities that were closed won": (
+        "SELECT AccountId AS account, Name AS held FROM crm_Opportunity WHERE IsWon AND IsDeleted = 0"
+    ),
+}
+
+
+def _hold_accounts(
+    org: Org, obj: Object, found: dict[int, tuple[str, int]], done: Prepared, with_closed_won: bool
+) -> None:
+    """Accounts that the product does not delete."""
+    if obj.name != "Account":
+        return
+    wanted = json.dumps([record_id for record_id, _ in found.values()])
+    places = {record_id: place for place, (record_id, _) in found.items()}
+    for reason, held in _HOLDERS.items():
+        if with_closed_won and "closed won" in reason:
+            continue
+        what: dict[str, list[str]] = {}
+        for row in org.rows(
+            f"""SELECT held.account, a.Name, held.held FROM json_each(?) AS w
+                  CROSS JOIN ({held}) AS held ON held.account = w.value
+                  JOIN crm_Account AS a ON a.Id = held.account ORDER BY held.account, held.held""",
+            wanted,
+        ):
+            what.setdefault(row["account"], [row["Name"]]).append(row["held"])
+        for account, (name, *ones) in what.items():
+            message = f"Your attempt to delete {name} could not be completed because {reason}.: {', '.join(ones)}"
+            done.reject(places[account], "DELETE_FAILED", message, "Id")
+    for place in {problem.row for problem in done.problems}:
+        found.pop(place, None)
+
+
+def _hold_person_contacts(org: Org, obj: Object, found: dict[int, tuple[str, int]], done: Prepared, _: bool) -> None:
+    """The contact of a person account goes with its account, not alone."""
+    if obj.name != "Contact" or obj.find("IsPersonAccount") is None:
+        return
+    wanted = json.dumps([row_id for _, row_id in found.values()])
+    sql = "SELECT row_id FROM crm_Contact WHERE IsPersonAccount AND row_id IN (SELECT value FROM json_each(?))"
+    people = {row["row_id"] for row in org.rows(sql, wanted)}
+    for place in [place for place, (_, row_id) in found.items() if row_id in people]:
+        done.reject(place, "INVALID_OPERATION", "This contact is a person account: delete its account", "Id")
+        found.pop(place)
+
+
+def deletion_preview(org: Org, object_name: str, ids: Sequence[str]) -> dict[str, int]:
+    """What deleting these records would delete, by object, the records themselves included. Changes nothing."""
+    objects = [describe(org, name) for name in object_names(org)]
+    cascading = _lookups(objects, "cascade")
+    seen: dict[str, set[str]] = {describe(org, object_name).name: set(ids)}
+    fresh = {name: set(found) for name, found in seen.items()}
+    while fresh:
+        found: dict[str, set[str]] = {}
+        for child, ref, parent in cascading:
+            if parent.name not in fresh:
+                continue
+            sql = f'SELECT Id FROM {table_of(child.name)} WHERE "{ref.name}" IN (SELECT value FROM json_each(?)) AND +IsDeleted = 0'  # noqa: E501
+            here = {row["Id"] for row in org.rows(sql, json.dumps(sorted(fresh[parent.name])))}
+            if new := here - seen.get(child.name, set()):
+                seen.setdefault(child.name, set()).update(new)
+                found.setdefault(child.name, set()).update(new)
+        fresh = found
+    return {obj.name: len(seen[obj.name]) for obj in objects if obj.name in seen}
 
 
 def _lookups(objects: Sequence[Object], on_delete: str) -> list[tuple[Object, Field, Object]]:

@@ -11,6 +11,7 @@ from store.crm.problems import Problem
 from store.crm.values import Stored
 
 if TYPE_CHECKING:
+    from store.crm.objects import Object
     from store.org import Org
 
 Rows = dict[int, dict[str, Stored]]  # accepted records by their place in the list, values as stored
@@ -92,4 +93,45 @@ def record_types(org: Org, object_name: str, rows: Rows) -> list[Problem]:
     ]
 
 
-RULES: dict[str, Rule] = {"CampaignMember": campaign_member}
+def person_account(org: Org, obj: Object, rows: Rows, creating: bool) -> list[Problem]:
+    """An account with a last name is a person, named after it; nobody changes a person into a company or back."""
+    if obj.find("IsPersonAccount") is None:
+        return []
+    ids = [row.get("Id") for row in rows.values()]
+    sql = "SELECT Id FROM crm_Account WHERE IsPersonAccount AND Id IN (SELECT value FROM json_each(?))"
+    people = set() if creating else {row["Id"] for row in org.rows(sql, json.dumps(ids))}
+    message = "Account: bad field names on insert/update call: {}"
+    problems = []
+    for place, row in rows.items():
+        person = bool(row.get("LastName")) if creating else row.get("Id") in people
+        wrong = ["Name"] if person else [name for name in row if name in _PERSON or name.startswith("Person")]
+        wrong = [name for name in wrong if row.get(name)]
+        if wrong:
+            text = message.format(", ".join(wrong))
+            problems.append(Problem(place, "INVALID_FIELD_FOR_INSERT_UPDATE", text, tuple(wrong)))
+        elif creating and person:
+            row["IsPersonAccount"] = 1
+            row["Name"] = " ".join(str(row[name]) for name in ("FirstName", "LastName") if row.get(name))
+    return problems
+
+
+_PERSON = ("LastName", "FirstName", "Salutation")
+
+
+def lead(org: Org, rows: Rows, creating: bool) -> list[Problem]:
+    """A converted lead is read-only. source: SOAP API, StatusCode CANNOT_UPDATE_CONVERTED_LEAD."""
+    if creating:
+        return []
+    ids = json.dumps([row.get("Id") for row in rows.values()])
+    sql = "SELECT Id FROM crm_Lead WHERE IsConverted AND Id IN (SELECT value FROM json_each(?))"
+    converted = {row["Id"] for row in org.rows(sql, ids)}
+    return [
+        Problem(place, "CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", ("Id",))
+        for place, row in rows.items()
+        if row.get("Id") in converted
+    ]
+
+
+RULES: dict[str, Rule] = {"CampaignMember": campaign_member, "Lead": lead}
+# What fills fields of a record before the required ones are asked for.
+COMPLETED: dict[str, Callable[[Org, Object, Rows, bool], list[Problem]]] = {"Account": person_account}

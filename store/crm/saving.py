@@ -1,8 +1,8 @@
 """The save procedure: what happens around the one statement that writes a batch of records, in the product's order.
 
-    values are checked (prepare.py) -> the records are written -> before-save flows change the same records ->
-    validation rules -> field history -> what belongs to the save (members of campaigns, the two rows of a person
-    account) -> roll-up summaries -> after-save flows
+    values are checked (prepare.py) -> the records are written -> before-save flows change the same records -> what
+    follows from their values (who has responded, a person's name) -> validation rules -> field history -> the other row
+    of a person account -> roll-up summaries -> after-save flows
 
 Each stage is a function over the whole batch, registered under its name in ORDER; it costs one look-up when it has
 nothing to do. source: Apex Developer Guide, "Triggers and Order of Execution".
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from store.org import Org
 
 Kind = Literal["create", "update", "delete", "undelete"]
-BEFORE = ("before_save_flows", "validation_rules")  # in the save: they see the records and may change or refuse them
-AFTER = ("campaign_members", "person_accounts", "roll_ups", "after_save_flows")
+# In the save: they see the records as they are written, and may change or refuse them.
+BEFORE = ("before_save_flows", "campaign_members", "person_names", "validation_rules")
+AFTER = ("person_accounts", "roll_ups", "after_save_flows")
 ORDER = (*BEFORE, *AFTER)
 
 # source: Apex Developer Guide, "Execution Governors and Limits": total stack depth of recursive saves.

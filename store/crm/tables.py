@@ -111,6 +111,8 @@ _STORED = {
     "id": "TEXT",
 }
 
+_MAY_BECOME_OPTIONAL = ("Company",)  # of a lead, where there are person accounts
+
 
 def table_of(object_name: str) -> str:
     """The table that holds the records of an object, quoted."""
@@ -141,7 +143,7 @@ def _column(field: Field, *, new_table: bool) -> str:
         return f"{definition.removesuffix(' NOT NULL DEFAULT 0')} GENERATED ALWAYS AS ({field.computed}) VIRTUAL"
     if field.name == "Id":
         return f"{definition} NOT NULL UNIQUE"
-    if field.required and new_table:
+    if field.required and new_table and field.name not in _MAY_BECOME_OPTIONAL:
         definition += " NOT NULL"
     if len(field.reference_to) == 1:  # deferred: records of one import may point to each other
         definition += f" REFERENCES {table_of(field.reference_to[0])}(Id) DEFERRABLE INITIALLY DEFERRED"

@@ -215,20 +215,23 @@ def _default(value: str | int | float | bool | None, record_id: str) -> str | No
 # ---- update
 
 
-def update_from_select(org: Org, object_name: str, select: str, params: Params = (), *, by_system: bool = False) -> int:
+def update_from_select(
+    org: Org, object_name: str, select: str, params: Params = (), *, by_system: bool = False, kind: Kind = "update"
+) -> int:
     """Change one record per row of a SELECT with `row_id` and the fields to set; returns how many records changed.
 
-    Values must be as stored, as in `create_from_select`. Every field named is set, also to NULL. `by_system` as in
-    `apply_stage`.
+    Values must be as stored, as in `create_from_select`. Every field named is set, also to NULL. `by_system` and
+    `kind` as in `apply_stage`.
     """
     obj = describe(org, object_name)
     fields = [name for name in _columns_of(org, select, params) if name != "row_id"]
     columns = [obj.field(name).name for name in fields]
     stage = stage_table(org)
-    org.run(f"CREATE TEMP TABLE {stage} (n INTEGER PRIMARY KEY, row_id, {quoted(columns)})")
-    sql = f"INSERT INTO temp.{stage}(row_id, {quoted(columns)}) SELECT row_id, {quoted(fields)} FROM ({select})"
+    org.run(f"CREATE TEMP TABLE {stage} (n INTEGER PRIMARY KEY, {quoted(['row_id', *columns])})")
+    into, given = quoted(["row_id", *columns]), quoted(["row_id", *fields])
+    sql = f"INSERT INTO temp.{stage}({into}) SELECT {given} FROM ({select})"
     _call(org, sql, params)
-    count = apply_stage(org, obj, columns, f"temp.{stage}", by_system=by_system)
+    count = apply_stage(org, obj, columns, f"temp.{stage}", by_system=by_system, kind=kind)
     org.run(f"DROP TABLE temp.{stage}")
     return count
 

@@ -226,9 +226,27 @@ def _plain(name: str, fewest: int, most: int, sql_name: str) -> None:
 _plain("ABS", 1, 1, "abs")
 _plain("ROUND", 2, 2, "round")
 _plain("SQRT", 1, 1, "sqrt")
-_plain("FLOOR", 1, 1, "floor")
-_plain("CEILING", 1, 1, "ceil")
-_plain("MOD", 2, 2, "mod")
+
+
+def _floor(number: str) -> str:
+    return f"(CAST({number} AS INTEGER) - ({number} < CAST({number} AS INTEGER)))"
+
+
+@function("FLOOR", 1)
+def _floor_of(given: list[Expression]) -> Expression:
+    return Expression(_floor(_numbers("FLOOR", given)[0]), "number")
+
+
+@function("CEILING", 1)
+def _ceiling_of(given: list[Expression]) -> Expression:
+    [number] = _numbers("CEILING", given)
+    return Expression(f"(-{_floor(f'(-{number})')})", "number")
+
+
+@function("MOD", 2)
+def _remainder(given: list[Expression]) -> Expression:
+    number, divisor = _numbers("MOD", given)
+    return Expression(f"({number} - {divisor} * {_floor(f'(1.0 * {number} / {divisor})')})", "number")
 
 
 def _extreme(name: str) -> None:
