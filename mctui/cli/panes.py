@@ -136,6 +136,7 @@ def data_extension(org: Org, name: str, limit: int) -> list[Section]:
     return [
         _table("fields", ("name", "type", "length", "scale", "primary_key", "nullable"), fields),
         _table("rows", page.columns, page.rows, "No rows."),
+        *([_facts("made_of", made)] if (made := room.made_from(org, de)) else []),
         *([_table("shared_with", ("business_unit", "mid", "may"), shared)] if shared else []),
     ]
 

@@ -1,5 +1,6 @@
 """Automation Studio: automations that run activities on a schedule, and their history."""
 
+from store.automation import data_activities as _data_activities  # noqa: F401 (registers them)
 from store.automation.definition import Automation, Schedule, create, find, names, with_activity
 from store.automation.history import Instance, instances
 from store.automation.run import Result, activity

@@ -9,6 +9,7 @@ from store.data_extensions import changing as _changing  # noqa: F401 (registers
 from store.data_extensions import invariants as _invariants  # noqa: F401 (declares them)
 from store.data_extensions.catalog import AccountCatalog, absolute, catalog, name_in, sql_type
 from store.data_extensions.data_views import data_views, make_missing_views
+from store.data_extensions.derived import refresh
 from store.data_extensions.difference import Changed, Difference, Failing, difference
 from store.data_extensions.imports import ImportReport, Rejected, import_csv
 from store.data_extensions.manage import (
@@ -22,7 +23,7 @@ from store.data_extensions.manage import (
     rename,
 )
 from store.data_extensions.model import DataExtension, Field, all_definitions, at_path, find, get, reachable
-from store.data_extensions.readings import Page, Summary, as_definition, count, page, summaries
+from store.data_extensions.readings import Page, Summary, as_definition, count, made_from, page, summaries
 from store.data_extensions.retention import RETENTION
 from store.data_extensions.rows import bulk_insert, bulk_update, clear, insert, update, upsert
 from store.data_extensions.rows import delete as delete_rows
@@ -82,11 +83,13 @@ __all__ = [
     "import_csv",
     "insert",
     "install",
+    "made_from",
     "made_of",
     "name_in",
     "page",
     "quoted",
     "reachable",
+    "refresh",
     "refuse_unless_sendable",
     "refuse_unless_writable",
     "rename",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from store.data_extensions.model import DataExtension, all_definitions, get
+from store.clock import system_text
+from store.data_extensions.model import DataExtension, all_definitions, by_id, get
 from store.data_extensions.storage import quoted
 from store.data_extensions.values import Stored
 
@@ -89,6 +90,16 @@ def _containing(de: DataExtension, text: str) -> tuple[str, list[str]]:
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     tests = " OR ".join(f"{quoted(field.name)} LIKE ?1 ESCAPE '\\'" for field in de.fields)
     return f"WHERE ({tests})", [f"%{escaped}%"]
+
+
+def made_from(org: Org, de: DataExtension) -> dict[str, Any]:
+    """What it was made of: a template, or the source with the filter and the time of the last refresh."""
+    found: dict[str, Any] = {"template": de.template} if de.template else {}
+    if de.kind in ("filtered", "random"):
+        found |= {"source": by_id(org, de.source_id).path if de.source_id else "deleted"}
+        found |= {"filter": de.filter} if de.filter else {}
+        found |= {"refreshed": system_text(de.refreshed_at) if de.refreshed_at else "never"}
+    return found
 
 
 def as_definition(de: DataExtension) -> dict[str, Any]:

@@ -37,6 +37,13 @@ def bulk_insert(
     product's words; then nothing of the SELECT was added.
     """
     refuse_unless_writable(de)
+    return fill(org, de, columns, select_sql, params, about=about)
+
+
+def fill(
+    org: Org, de: DataExtension, columns: Sequence[str], select_sql: str, params: Params = (), *, about: int = 0
+) -> int:
+    """`bulk_insert` also into what a person cannot write to: for the room that fills it."""
     names = [de.field(name).name for name in columns]
     stamped = ["_CreatedDate", *(name for name in storage.get_date_fields(de) if name not in names)]
     target = ", ".join(map(quoted, [*names, *stamped]))
@@ -129,6 +136,11 @@ def _match(de: DataExtension, names: Sequence[str]) -> str:
 def clear(org: Org, de: DataExtension) -> int:
     """Remove all rows; returns how many."""
     refuse_unless_writable(de)
+    return empty(org, de)
+
+
+def empty(org: Org, de: DataExtension) -> int:
+    """`clear` also of what a person cannot write to."""
     return org.run(f"DELETE FROM {quoted(de.table_name)}")
 
 
