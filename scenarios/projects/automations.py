@@ -1,4 +1,4 @@
-"""Making the automations of a project: queries run, everything else is kept as a step that is known by name."""
+"""Making the automations of a project: queries and journey entries run, all else is a step that is known by name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from scenarios.projects.content import Item
 from scenarios.projects.naming import Import
-from store.automation import UNSIMULATED
+from store.automation import JOURNEY_ENTRIES, UNSIMULATED
 from store.clock import SYSTEM_OFFSET, parse
 from store.commands import run_command
 from store.errors import Refused
@@ -39,11 +39,13 @@ def make_automation(run: Import, item: Item) -> None:
 
 
 def _activity(run: Import, unit: str, raw: dict[str, str], named: list[str]) -> dict[str, str]:
-    """A query of the project by its key here, or a step by name."""
+    """A query of the project by its key here, a journey entry by its event, or a step by name."""
     if raw["type"].lower() == "query":
         for word in (raw["key"], raw["name"]):
             if word and (found := run.queries.get((unit, word.lower()))):
                 return {"type": "query", "key": found}
+    if raw["type"] in JOURNEY_ENTRIES and (raw["key"] or raw["name"]):  # by what names its entry event
+        return {"type": raw["type"], "key": raw["key"] or raw["name"]}
     title = f"{raw['type']} {raw['name'] or raw['key']}".strip()
     named.append(f"{title} (not in the project)" if raw["type"].lower() == "query" else title)
     return {"type": UNSIMULATED, "key": title}

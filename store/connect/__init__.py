@@ -6,7 +6,7 @@ A person starts a synchronization (sources.py), the agenda polls (poll.py), the 
 from __future__ import annotations
 
 from store.connect import invariants as _invariants  # noqa: F401 (declares them)
-from store.connect.conversion import field_for
+from store.connect.conversion import field_for, sql_value
 from store.connect.poll import CONTACT_OBJECTS
 from store.connect.readings import (
     Comparison,
@@ -36,6 +36,7 @@ __all__ = [
     "polls",
     "source",
     "sources",
+    "sql_value",
     "stale_rows",
     "status",
     "statuses",

@@ -8,6 +8,7 @@ from store.crm.conversion import Converted, convert_from_select
 from store.crm.import_files import parse_path
 from store.crm.live import records_sql, value_sql
 from store.crm.merging import Merged, merge_from_select
+from store.crm.noticing import last_change, last_row, sql_before
 from store.crm.objects import (
     Field,
     Object,
@@ -79,6 +80,8 @@ __all__ = [
     "imports",
     "install",
     "merge_from_select",
+    "last_change",
+    "last_row",
     "names",
     "object_names",
     "objects",
@@ -89,6 +92,7 @@ __all__ = [
     "resolve",
     "schema_no",
     "shown",
+    "sql_before",
     "table_of",
     "undelete",
     "update",

@@ -24,6 +24,7 @@ from store.journey.readings import (
     journeys,
     version_rows,
 )
+from store.journey.salesforce import listening as _listening  # noqa: F401 (it reacts to steps)
 from store.journey.spec import EventDefinition, Interaction, read_event_definition, read_interaction
 from store.journey.tables import DDL
 from store.journey.uses import (

@@ -121,13 +121,14 @@ class Admission:
             return 0
         org.run("DROP TABLE IF EXISTS temp.entering")
         org.run("CREATE TEMP TABLE entering (visit INTEGER PRIMARY KEY, row_key INTEGER NOT NULL)")
+        newest_before = int(org.value("SELECT max(contact_id) FROM contacts") or 0)
         filled = self._fill_entering(rows)
         if filled < rows and self.source.establishes:
             # Most often all are contacts already, and looking that up costs as much as entering.
             self.established = self._establish()
             if self.established:
                 self._fill_entering(rows - filled, rest=True)
-        entered = self._begin()
+        entered = self._begin(newest_before)
         self.rejected = rows - entered
         if self.rejected:
             self._keep_rejections()
@@ -189,7 +190,7 @@ class Admission:
             },
         )
 
-    def _begin(self) -> int:
+    def _begin(self, newest_before: int) -> int:
         """The cohort with its members, the snapshot of their rows, and their entry counts."""
         org, version = self.org, self.version
         run = Run(org, version)
@@ -211,6 +212,6 @@ class Admission:
                 ON CONFLICT (journey_id, contact_id) DO UPDATE SET entries = max(entries, excluded.entries)""",
             self.params,
         )
-        self.source.entered(org, self.found, cohort_id, self.established)
+        self.source.entered(org, self.found, cohort_id, newest_before)
         run.enter(cohort_id, size, version.spec.start_key)
         return size

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from store.agenda import schedule
+from store.agenda import is_scheduled, schedule
 from store.clock import MINUTE
 from store.data_extensions import Field, Stored, quoted
 from store.errors import Refused, did_you_mean
@@ -34,9 +34,13 @@ class Definition:
     event: EventDefinition
 
 
-def definition(org: Org, key: str) -> Definition:
-    """The event definition of that key. Raises Refused as the API does for one that it does not know."""
-    row = org.row("SELECT event_definition_id, definition FROM event_definitions WHERE key = ?", key)
+def definition(org: Org, key: str, *, by_name: bool = False) -> Definition:
+    """The event definition of that key, or name. Raises Refused as the API does for one that it does not know."""
+    row = org.row(
+        """SELECT event_definition_id, definition FROM event_definitions
+           WHERE key = :key OR (:by_name AND definition ->> '$.name' = :key) ORDER BY key = :key DESC LIMIT 1""",
+        {"key": key, "by_name": by_name},
+    )
     if row is None:
         known = [each["key"] for each in org.rows("SELECT key FROM event_definitions ORDER BY key")]
         raise Refused(
@@ -77,11 +81,7 @@ def call_for_entry(org: Org, key: str, *, after: int = 0) -> None:
     """Put the entry of an event on the agenda, once for all events of a minute."""
     due_at = -(-(org.now + after) // MINUTE) * MINUTE
     args = {"event_definition_key": key}
-    waiting = org.value(
-        "SELECT 1 FROM agenda WHERE due_at = ? AND kind = 'journey.entry' AND args = ?",
-        due_at, json.dumps(args, sort_keys=True),
-    )  # fmt: skip
-    if waiting is None:
+    if not is_scheduled(org, due_at, "journey.entry", args):
         schedule(org, due_at, "journey.entry", args, f"Entry event {key}")
 
 
@@ -96,9 +96,10 @@ def last_event(org: Org, event_definition_id: int | None) -> int:
     return int(org.value(sql, event_definition_id) or 0)
 
 
-def arrived(org: Org, version: Version, fields: Sequence[Field]) -> Candidates:
-    """The events that a version has not read yet, as rows of journey data."""
-    columns = "".join(f", {_value(field)} AS {quoted(field.name)}" for field in fields)
+def arrived(org: Org, version: Version, fields: Sequence[Field], *, extra: str = "") -> Candidates:
+    """The events that a version has not read yet, as rows of journey data; `extra` are more columns of them."""
+    columns = f", {extra}" if extra else ""
+    columns += "".join(f", {_value(field)} AS {quoted(field.name)}" for field in fields)
     table = f"""(SELECT event_no AS _CustomObjectKey, contact_key AS _contact_key{columns}
                  FROM journey_events WHERE event_definition_id = {version.event_definition_id})"""
     until = last_event(org, version.event_definition_id)

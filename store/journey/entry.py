@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from store import business_units
 from store.agenda import Entry
 from store.commands import Outcome, handler
+from store.errors import Refused
 from store.journey.admission import Admission, turn_away
 from store.journey.pauses import pause_of
 from store.journey.version import Version, by_id, listening
@@ -51,11 +52,23 @@ def _let_in(org: Org, version: Version) -> Outcome:
     if version.status != "Running":
         return _closed(org, version)
     run = Admission(org, version)
+    lost = _keep_rows(org, version, run)
     entered = run.admit()
-    title = f"{version.name}: {entered} entered" + (f", {run.rejected} rejected" if run.rejected else "")
+    title = f"{version.name}: {entered} entered" + (f", {run.rejected} rejected" if run.rejected else "") + lost
     counts = {"entered": entered, "rejected": run.rejected, "new contacts": run.established}
     changes = {what: count for what, count in counts.items() if count}
     return Outcome(title, changes, f"journey/{version.key}", quiet=not changes)
+
+
+def _keep_rows(org: Org, version: Version, run: Admission) -> str:
+    """Keep what the candidates bring in the event's data extension; returns what to say when that is refused."""
+    if version.event is None or not version.event.logs_data:
+        return ""
+    try:
+        version.source.keep_rows(org, run.found)
+    except Refused as error:
+        return f" (not kept in {version.event.data_extension}: {error.message})"
+    return ""
 
 
 def _closed(org: Org, version: Version) -> Outcome:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from store import business_units
 from store.agenda import Entry, cancel, schedule
 from store.assumptions import assume
+from store.clock import DAY
 from store.commands import Outcome, command, handler
 from store.errors import Refused
 from store.journey.audit import note
@@ -91,7 +93,7 @@ def pause(
         if afterwards != "none":
             args = {"version_id": each.version_id, "pause_id": pause_id}
             title = f"{each.name}: the pause is over ({afterwards})"
-            schedule(org, org.now + days * 86400, "journey.pause_over", args, title)
+            schedule(org, org.now + days * DAY, "journey.pause_over", args, title)
     number = ", ".join(str(each.number) for each in paused)
     title = f"Journey '{paused[-1].name}' version {number} paused for {days} day{'s' * (days != 1)}"
     return Outcome(title, {"paused": len(paused)}, f"journey/{paused[-1].key}")
@@ -128,15 +130,16 @@ def _resume(org: Org, version: Version) -> int:
     _set_status(org, version, lasting.resumes_as)
     note(org, version, "Resume")
     cancel(org, "journey.pause_over", version_id=version.version_id)
-    due = _set_moving(org, version, lasting)
-    if lasting.resumes_as == "Running" and lasting.queue_entries and version.event is not None:
-        args = {"event_definition_key": version.event.key}
-        schedule(org, org.now, "journey.entry", args, f"{version.name}: who came during the pause enters")
+    with business_units.acting(org, version.mid):  # what it puts on the agenda runs in its business unit
+        due = _set_moving(org, version, lasting)
+        if lasting.resumes_as == "Running" and lasting.queue_entries and version.event is not None:
+            args = {"event_definition_key": version.event.key}
+            schedule(org, org.now, "journey.entry", args, f"{version.name}: who came during the pause enters")
     return due
 
 
 def _set_moving(org: Org, version: Version, lasting: Pause) -> int:
-    """Put all who stand in a version on the agenda again, waits extended where that was chosen."""
+    """Put all who stand in a version on the agenda again, waits extended where that was chosen; see `_resume`."""
     cancel(org, "journey.activity", version_id=version.version_id)
     seconds = org.now - lasting.paused_at
     if org.assumption("pause_extends_waits_by") == "days chosen":

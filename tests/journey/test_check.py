@@ -99,8 +99,8 @@ def test_a_journey_without_an_entry_source_is_refused(draft: Draft) -> None:
 
 
 def test_an_entry_source_that_is_not_built_is_refused_plainly(draft: Draft) -> None:
-    org = draft(wait("W"), triggers=[{"type": "APIEvent", "metaData": {"eventDefinitionKey": worlds.EVENT_KEY}}])
-    assert findings(org, "error") == ["The entry source APIEVENT is not built yet."]
+    org = draft(wait("W"), triggers=[{"type": "Chat", "metaData": {"eventDefinitionKey": worlds.EVENT_KEY}}])
+    assert findings(org, "error") == ["The entry source CHAT is not built yet."]
 
 
 def test_an_event_that_is_not_defined_is_refused(draft: Draft) -> None:

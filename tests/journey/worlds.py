@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from store import Org, data_extensions, messaging
-from store.agenda import schedule
-from store.commands import Outcome, command
+from store import Org, contacts, data_extensions, messaging
+from store.agenda import Entry, schedule
+from store.commands import Outcome, command, handler
 
 EVENT_KEY = "DEAudience-test"
 DAILY = {"startDateTime": "2026-01-05T01:00:00", "frequency": "Daily", "interval": 1}
@@ -211,3 +211,27 @@ def run_all(org: Org, days: int | None = None) -> list[str]:
 def cohort_states(org: Org) -> dict[str, int]:
     """People by the state of their cohort."""
     return {row[0]: row[1] for row in org.rows("SELECT state, sum(size) FROM journey_cohorts GROUP BY state")}
+
+
+@command("test.contacts")
+def _make_contacts(org: Org, *, keys: list[str]) -> Outcome:
+    listed = " UNION ALL ".join(f"SELECT '{key}'" for key in keys)
+    return Outcome("contacts", {"contacts": contacts.establish(org, listed, source="Import")})
+
+
+@handler("test.tick")
+def _tick(org: Org, entry: Entry) -> Outcome:
+    return Outcome("the clock was looked at")
+
+
+@command("test.wait_until")
+def _wait_until(org: Org, *, at: int) -> Outcome:
+    schedule(org, at, "test.tick", {}, "the clock is looked at")
+    return Outcome("waiting")
+
+
+def run_for(org: Org, seconds: int) -> None:
+    """Step until so much time has passed, to the second, whether or not something is due then."""
+    at = org.now + seconds
+    org.do("test.wait_until", at=at)
+    org.run_until(at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from store.automation import Result, activity, with_activity
+from store.automation import JOURNEY_ENTRIES, Result, activity, with_activity
 from store.errors import Refused
 from store.journey.activities.base import Finding
 from store.journey.arrivals import definition
@@ -15,9 +15,6 @@ from store.journey.entry_sources.data_extension import DataExtensionSource
 if TYPE_CHECKING:
     from store.journey.check import Checking
     from store.org import Org
-
-STEP = "journeyEntry"  # the automation's activity; source: domain E9, object types 733 and 952
-FIRE = "fireEvent"  # the older activity that does the same; source: domain E9, object type 749
 
 
 @entry_source("Automation", "AUTOMATIONAUDIENCE")
@@ -33,7 +30,8 @@ class AutomationSource(DataExtensionSource):
             )
 
     def _automations(self, org: Org) -> list[str]:
-        return [*with_activity(org, STEP, self.event.key), *with_activity(org, FIRE, self.event.key)]
+        named = (self.event.key, str(self.event.raw.get("name") or self.event.key))
+        return [name for kind in JOURNEY_ENTRIES for key in named for name in with_activity(org, kind, key)]
 
     def start(self, org: Org) -> None:
         """Nothing: the automation says when."""
@@ -49,16 +47,16 @@ class AutomationSource(DataExtensionSource):
 
 
 def run_step(org: Org, key: str) -> Result:
-    """Let the contacts of an event in now; the step is in error when there is no such event."""
+    """Let the contacts of an event in now, by its key or name; the step is in error when there is no such event."""
     from store.journey.entry import enter_by_event
 
     try:
-        definition(org, key)
+        found = definition(org, key, by_name=True)
     except Refused as error:
         return Result(False, error.message, {"errors": 1})
-    outcome = enter_by_event(org, key)
+    outcome = enter_by_event(org, found.event.key)
     return Result(True, outcome.title, outcome.changes, outcome.subject)
 
 
-activity(STEP)(run_step)
-activity(FIRE)(run_step)
+for _kind in JOURNEY_ENTRIES:
+    activity(_kind)(run_step)

@@ -117,8 +117,14 @@ class EntrySource:
         """(SQL over e that is 1 for whom this source itself turns away, the reason, parameters); '' for nobody."""
         return "", "", {}
 
-    def entered(self, org: Org, candidates: Candidates, cohort_id: int, established: int) -> None:
-        """What else happens to those who entered just now; `established` of them were no contacts before."""
+    def keep_rows(self, org: Org, candidates: Candidates) -> None:
+        """Keep what the candidates bring, whoever gets in, where that was not done when they came."""
+
+    def entered(self, org: Org, candidates: Candidates, cohort_id: int, newest_before: int) -> None:
+        """What else happens to those who entered just now (TEMP table `entering`: visit, row_key).
+
+        Those whose Contact ID is above `newest_before` were no contacts before.
+        """
 
     def explain(self) -> str:
         """Where contacts come from, in one sentence."""
