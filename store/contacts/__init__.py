@@ -40,6 +40,7 @@ from store.contacts.subscribers import (
     record_bounces,
     record_deliveries,
     unsubscribe,
+    when_returned,
 )
 from store.contacts.tables import ALL_SUBSCRIBERS_LIST, DDL
 from store.contacts.units import (
@@ -85,4 +86,5 @@ __all__ = [
     "unsubscribe",
     "unsubscribe_from_unit",
     "unsubscribed_by_unit",
+    "when_returned",
 ]

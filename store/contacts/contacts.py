@@ -49,21 +49,30 @@ def subscribe(
     """
     from store.contacts.units import record_in_unit
 
-    added = org.run(
-        f"""INSERT INTO subscribers(contact_id, subscriber_key, email_address, status, date_joined, add_method,
-                                    date_unsubscribed)
-            SELECT contact_id, contact_key, trim(email_address), :subscribe_status, :subscribe_at, :subscribe_method,
-                   CASE WHEN :subscribe_status = 'unsubscribed' THEN :subscribe_at END
-              FROM (WITH given(contact_id, email_address) AS ({select_sql}) SELECT * FROM given) AS g
+    given = f"""(WITH given(contact_id, email_address) AS ({select_sql}) SELECT * FROM given) AS g
               JOIN contacts USING (contact_id)
-             WHERE trim(email_address) <> ''
+             WHERE trim(email_address) <> ''"""
+    named = {
+        **(params or {}),
+        "subscribe_status": status,
+        "subscribe_at": org.now,
+        "subscribe_method": None if add_method == "DataExtensionSend" else add_method,
+    }
+    if status != "active":
+        org.run(
+            f"""INSERT INTO subscriber_statuses(contact_id, status, date_unsubscribed)
+                SELECT contact_id, :subscribe_status,
+                       CASE WHEN :subscribe_status = 'unsubscribed' THEN :subscribe_at END
+                  FROM {given} AND contact_id NOT IN (SELECT contact_id FROM all_subscribers)
+                    ON CONFLICT(contact_id) DO NOTHING""",
+            named,
+        )
+    added = org.run(
+        f"""INSERT INTO all_subscribers(contact_id, subscriber_key, email_address, date_joined, add_method)
+            SELECT contact_id, contact_key, trim(email_address), :subscribe_at, :subscribe_method
+              FROM {given}
                 ON CONFLICT(contact_id) DO NOTHING""",
-        {
-            **(params or {}),
-            "subscribe_status": status,
-            "subscribe_at": org.now,
-            "subscribe_method": None if add_method == "DataExtensionSend" else add_method,
-        },
+        named,
     )
     whom = f"SELECT contact_id FROM (WITH given(contact_id, email_address) AS ({select_sql}) SELECT * FROM given)"
     record_in_unit(org, business_units.current_mid(), whom, params)

@@ -6,8 +6,12 @@ from store.invariants import invariant
 
 invariant(
     "every subscriber is a contact, under the same key",
-    """SELECT s.contact_id FROM subscribers s LEFT JOIN contacts c USING (contact_id)
+    """SELECT s.contact_id FROM all_subscribers s LEFT JOIN contacts c USING (contact_id)
         WHERE c.contact_key IS NULL OR c.contact_key <> s.subscriber_key""",
+)
+invariant(
+    "only a subscriber has a subscriber's status",
+    "SELECT contact_id FROM subscriber_statuses WHERE contact_id NOT IN (SELECT contact_id FROM all_subscribers)",
 )
 invariant(
     "who is unsubscribed has a date for it",
@@ -16,8 +20,8 @@ invariant(
 invariant(
     "a business unit has only subscribers of the enterprise, and only such are unsubscribed from it",
     """SELECT mid, contact_id FROM business_unit_subscribers
-        WHERE contact_id NOT IN (SELECT contact_id FROM subscribers)
+        WHERE contact_id NOT IN (SELECT contact_id FROM all_subscribers)
         UNION ALL
        SELECT mid, contact_id FROM business_unit_unsubscribes
-        WHERE contact_id NOT IN (SELECT contact_id FROM subscribers)""",
+        WHERE contact_id NOT IN (SELECT contact_id FROM all_subscribers)""",
 )

@@ -59,18 +59,21 @@ class Billing:
     subscribers: int
 
 
+# One row is a contact with its subscriber, if it is one.
+_JOINED = """LEFT JOIN all_subscribers s ON s.contact_id = c.contact_id
+             LEFT JOIN subscriber_statuses t ON t.contact_id = s.contact_id"""
+_FROM = f"FROM contacts c {_JOINED}"
+_STATUS = "CASE WHEN s.contact_id IS NOT NULL THEN coalesce(t.status, 'active') END"
 _ORDERS = {
     "contact_id": "c.contact_id",
     "contact_key": "c.contact_key",
     "source": "c.source",
     "created_at": "c.created_at",
     "email_address": "s.email_address",
-    "status": "s.status",
+    "status": _STATUS,
 }
-# One row is a contact with its subscriber, if it is one.
-_FROM = "FROM contacts c LEFT JOIN subscribers s ON s.contact_id = c.contact_id"
-_FILTER = """WHERE c.contact_key LIKE :filter ESCAPE '\\' OR c.source LIKE :filter ESCAPE '\\'
-    OR s.email_address LIKE :filter ESCAPE '\\' OR s.status LIKE :filter ESCAPE '\\'"""
+_FILTER = f"""WHERE c.contact_key LIKE :filter ESCAPE '\\' OR c.source LIKE :filter ESCAPE '\\'
+    OR s.email_address LIKE :filter ESCAPE '\\' OR {_STATUS} LIKE :filter ESCAPE '\\'"""
 
 
 def count(org: Org, filter_text: str = "") -> int:
@@ -94,12 +97,12 @@ def page(
         fix = did_you_mean(order_by, _ORDERS) or f"It has {', '.join(_ORDERS)}."
         raise Refused(f"All Contacts has no column '{order_by}'.", fix=fix)
     order, direction = _ORDERS[order_by], "DESC" if descending else "ASC"
-    columns = "c.contact_id, c.contact_key, c.source, c.created_at, s.email_address, s.status"
+    columns = f"c.contact_id, c.contact_key, c.source, c.created_at, s.email_address, {_STATUS}"
     tail = f"ORDER BY {order} {direction}, c.contact_id {direction} LIMIT :limit OFFSET :offset"
     if order.startswith("c.") and not filter_text:
         # The rows before the page are skipped without joining them.
         sql = f"""SELECT {columns} FROM (SELECT * FROM contacts c {tail}) c
-                    LEFT JOIN subscribers s ON s.contact_id = c.contact_id
+                    {_JOINED}
                    ORDER BY {order} {direction}, c.contact_id {direction}"""
     else:
         sql = f"SELECT {columns} {_FROM} {_FILTER if filter_text else ''} {tail}"
@@ -123,9 +126,9 @@ def contact(org: Org, contact_key: str) -> Contact:
 
 def by_status(org: Org) -> dict[str, int]:
     """Subscribers by status; those that have none of a status are not listed."""
-    rest = org.rows("SELECT status, count(*) FROM subscribers WHERE status <> 'active' GROUP BY status ORDER BY status")
+    rest = org.rows("SELECT status, count(*) FROM subscriber_statuses WHERE status <> 'active' GROUP BY 1 ORDER BY 1")
     found = {row[0]: int(row[1]) for row in rest}
-    active = int(org.value("SELECT count(*) FROM subscribers")) - sum(found.values())
+    active = int(org.value("SELECT count(*) FROM all_subscribers")) - sum(found.values())
     return ({"active": active} if active else {}) | found
 
 
@@ -133,7 +136,7 @@ def billing(org: Org) -> Billing:
     """Billable contacts: each distinct Contact Key once, whatever came first counts as its cause. source: domain A4."""
     causes = org.rows("SELECT source, count(*) FROM contacts GROUP BY source ORDER BY count(*) DESC, source")
     by_cause = tuple((row[0], int(row[1])) for row in causes)
-    subscribers = int(org.value("SELECT count(*) FROM subscribers"))
+    subscribers = int(org.value("SELECT count(*) FROM all_subscribers"))
     return Billing(sum(number for _, number in by_cause), by_cause, subscribers)
 
 

@@ -5,6 +5,7 @@ Every function takes a SELECT and changes all its contacts at once; a contact th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from store import business_units
@@ -60,12 +61,26 @@ assume(
 )
 
 
+Told = Callable[["Org", str, Params], None]
+_told: list[Told] = []
+
+
+def when_returned(tell: Told) -> Told:
+    """Register who is told when subscribers become bounced or held: (org, SELECT of their contact ids, its params)."""
+    _told.append(tell)
+    return tell
+
+
 def unsubscribe(org: Org, select_sql: str, params: Params | None = None, *, reason: str = BY_CENTER) -> int:
     """Master-unsubscribe the contacts whose ids the SELECT gives; returns how many were not unsubscribed before."""
     return org.run(
-        f"""UPDATE subscribers
-               SET status = 'unsubscribed', date_unsubscribed = :unsubscribed_at, unsubscribe_reason = :unsubscribed_by
-             WHERE contact_id IN ({select_sql}) AND status <> 'unsubscribed'""",
+        f"""INSERT INTO subscriber_statuses(contact_id, status, date_unsubscribed, unsubscribe_reason)
+            SELECT contact_id, 'unsubscribed', :unsubscribed_at, :unsubscribed_by
+              FROM all_subscribers WHERE contact_id IN ({select_sql})
+                ON CONFLICT(contact_id) DO UPDATE
+               SET status = excluded.status, date_unsubscribed = excluded.date_unsubscribed,
+                   unsubscribe_reason = excluded.unsubscribe_reason
+             WHERE status <> 'unsubscribed'""",
         {**(params or {}), "unsubscribed_at": org.now, "unsubscribed_by": reason},
     )
 
@@ -88,26 +103,31 @@ def record_bounces(org: Org, select_sql: str, params: Params | None = None) -> d
         params or {},
     )
     bounced_and_held = "SELECT count(*) FILTER (WHERE status = 'bounced'), count(*) FILTER (WHERE status = 'held')"
-    among = "FROM temp.bouncing CROSS JOIN subscribers USING (contact_id)"
+    among = "FROM temp.bouncing CROSS JOIN subscriber_statuses USING (contact_id)"
     before = org.row(f"{bounced_and_held} {among}")
     org.run(
-        f"""UPDATE subscribers AS s
-               SET bounce_count = bounce_count + b.bounces,
-                   bounce_run = bounce_run + b.bounces,
-                   bounce_run_began = coalesce(bounce_run_began, b.first_at),
-                   date_undeliverable = b.last_at,
-                   status = CASE
-                       WHEN status IN ('unsubscribed', 'held') THEN status
-                       WHEN bounce_run + b.bounces >= {HELD_AFTER_BOUNCES}
-                            AND b.last_at - coalesce(bounce_run_began, b.first_at) > {HELD_AFTER_SECONDS} THEN 'held'
-                       WHEN b.is_hard AND instr(:trusted,
-                            ',' || lower(substr(email_address, instr(email_address, '@') + 1)) || ',') THEN 'held'
-                       ELSE 'bounced' END
-              FROM temp.bouncing AS b
-             WHERE b.contact_id = s.contact_id""",
+        f"""INSERT INTO subscriber_statuses
+            SELECT b.contact_id,
+                   CASE WHEN t.status IN ('unsubscribed', 'held') THEN t.status
+                        WHEN coalesce(t.bounce_run, 0) + b.bounces >= {HELD_AFTER_BOUNCES}
+                             AND b.last_at - coalesce(t.bounce_run_began, b.first_at) > {HELD_AFTER_SECONDS} THEN 'held'
+                        WHEN b.is_hard AND instr(:trusted, ',' || lower(substr(s.email_address,
+                             instr(s.email_address, '@') + 1)) || ',') THEN 'held'
+                        ELSE 'bounced' END,
+                   t.date_unsubscribed, t.unsubscribe_reason, b.last_at, coalesce(t.bounce_count, 0) + b.bounces,
+                   coalesce(t.bounce_run, 0) + b.bounces, coalesce(t.bounce_run_began, b.first_at)
+              FROM temp.bouncing b CROSS JOIN all_subscribers s USING (contact_id)
+                   LEFT JOIN subscriber_statuses t USING (contact_id)
+             WHERE 1
+                ON CONFLICT(contact_id) DO UPDATE
+               SET status = excluded.status, date_undeliverable = excluded.date_undeliverable,
+                   bounce_count = excluded.bounce_count, bounce_run = excluded.bounce_run,
+                   bounce_run_began = excluded.bounce_run_began""",
         {"trusted": f",{str(org.assumption('trusted_bounce_domains')).replace(' ', '').lower()},"},
     )
     after = org.row(f"{bounced_and_held} {among}")
+    for tell in _told:
+        tell(org, "SELECT contact_id FROM temp.bouncing", {})
     org.run("DROP TABLE temp.bouncing")
     assert before and after
     return {"bounced": after[0] - before[0], "held": after[1] - before[1]}
@@ -118,7 +138,7 @@ def record_deliveries(org: Org, select_sql: str, params: Params | None = None) -
     if not org.assumption("delivery_ends_bounce_run"):
         return 0
     return org.run(
-        f"""UPDATE subscribers SET bounce_run = 0, bounce_run_began = NULL
+        f"""UPDATE subscriber_statuses SET bounce_run = 0, bounce_run_began = NULL
              WHERE status <> 'active' AND status = 'bounced' AND bounce_run > 0 AND contact_id IN ({select_sql})""",
         params or {},
     )
@@ -127,7 +147,8 @@ def record_deliveries(org: Org, select_sql: str, params: Params | None = None) -
 def record_activity(org: Org, select_sql: str, params: Params | None = None) -> int:
     """An open or click makes a bounced or held subscriber active again; returns how many. source: domain A2."""
     return org.run(
-        f"""UPDATE subscribers SET status = 'active', bounce_run = 0, bounce_run_began = NULL, date_undeliverable = NULL
+        f"""UPDATE subscriber_statuses
+               SET status = 'active', bounce_run = 0, bounce_run_began = NULL, date_undeliverable = NULL
              WHERE status <> 'active' AND status IN ('bounced', 'held') AND contact_id IN ({select_sql})""",
         params or {},
     )
@@ -209,13 +230,20 @@ def resubscribe_command(org: Org, *, contact_key: str) -> Outcome:
 
 def _set(org: Org, contact_id: int, status: str, reason: str) -> None:
     org.run(
-        """UPDATE subscribers
-              SET status = :status,
-                  date_unsubscribed = CASE WHEN :status = 'unsubscribed' THEN :now END,
-                  unsubscribe_reason = CASE WHEN :status = 'unsubscribed' THEN :reason END,
-                  date_undeliverable = CASE WHEN :status IN ('bounced', 'held') THEN :now END,
+        """INSERT INTO subscriber_statuses(contact_id, status, date_unsubscribed, unsubscribe_reason,
+                                           date_undeliverable)
+           SELECT contact_id, :status,
+                  CASE WHEN :status = 'unsubscribed' THEN :now END,
+                  CASE WHEN :status = 'unsubscribed' THEN :reason END,
+                  CASE WHEN :status IN ('bounced', 'held') THEN :now END
+             FROM all_subscribers WHERE contact_id = :contact_id
+               ON CONFLICT(contact_id) DO UPDATE
+              SET status = excluded.status, date_unsubscribed = excluded.date_unsubscribed,
+                  unsubscribe_reason = excluded.unsubscribe_reason, date_undeliverable = excluded.date_undeliverable,
                   bounce_run = CASE WHEN :status = 'active' THEN 0 ELSE bounce_run END,
-                  bounce_run_began = CASE WHEN :status = 'active' THEN NULL ELSE bounce_run_began END
-            WHERE contact_id = :contact_id""",
+                  bounce_run_began = CASE WHEN :status = 'active' THEN NULL ELSE bounce_run_began END""",
         {"status": status, "now": org.now, "reason": reason, "contact_id": contact_id},
     )
+    if status in ("bounced", "held"):
+        for tell in _told:
+            tell(org, "SELECT :contact_id AS contact_id", {"contact_id": contact_id})

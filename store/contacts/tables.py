@@ -16,15 +16,18 @@ CREATE TABLE contacts (                 -- All Contacts: every key known to any 
   created_at   INTEGER NOT NULL,        -- UTC seconds
   source       TEXT NOT NULL            -- what made it first: 'MC Connect: Contact', 'Journey Builder', 'Import', ...
 );
-CREATE TABLE subscribers (              -- All Subscribers: the contacts that were mailed or imported by Email Studio
-  contact_id         INTEGER PRIMARY KEY,  -- of a contact: an invariant, since a foreign key costs a look-up per row
-  subscriber_id      INTEGER GENERATED ALWAYS AS (contact_id + {SUBSCRIBER_ID_OFFSET}) VIRTUAL,
-  subscriber_key     TEXT NOT NULL COLLATE NOCASE,  -- the Contact Key
-  email_address      TEXT NOT NULL COLLATE NOCASE,
-  -- The common value first: SQLite builds the list anew for every row that gets so far.
-  status             TEXT NOT NULL CHECK (status = 'active' OR status IN ('bounced', 'held', 'unsubscribed')),
-  date_joined        INTEGER NOT NULL,  -- this and the others: UTC seconds
-  add_method         TEXT,              -- how it came: API, Imported; NULL is DataExtensionSend, as most do
+CREATE TABLE all_subscribers (          -- All Subscribers: the contacts that were mailed or imported by Email Studio
+  contact_id     INTEGER PRIMARY KEY,   -- of a contact: an invariant, since a foreign key costs a look-up per row
+  subscriber_id  INTEGER GENERATED ALWAYS AS (contact_id + {SUBSCRIBER_ID_OFFSET}) VIRTUAL,
+  subscriber_key TEXT NOT NULL COLLATE NOCASE,  -- the Contact Key
+  email_address  TEXT NOT NULL COLLATE NOCASE,
+  date_joined    INTEGER NOT NULL,      -- this and the other dates: UTC seconds
+  add_method     TEXT                   -- how it came: API, Imported; NULL is DataExtensionSend, as most do
+);
+CREATE TABLE subscriber_statuses (      -- of the few who ever bounced or left; everyone else is active
+  -- Apart, because what few of a million rows have must not rewrite the pages of all.
+  contact_id         INTEGER PRIMARY KEY,
+  status             TEXT NOT NULL CHECK (status IN ('active', 'bounced', 'held', 'unsubscribed')),
   date_unsubscribed  INTEGER,
   unsubscribe_reason TEXT,
   date_undeliverable INTEGER,           -- the last bounce
@@ -32,7 +35,12 @@ CREATE TABLE subscribers (              -- All Subscribers: the contacts that we
   bounce_run         INTEGER NOT NULL DEFAULT 0,  -- consecutive bounces up to now
   bounce_run_began   INTEGER            -- the first of them
 );
-CREATE INDEX subscribers_not_active ON subscribers(status, contact_id) WHERE status <> 'active';
+CREATE INDEX subscribers_not_active ON subscriber_statuses(status, contact_id) WHERE status <> 'active';
+CREATE VIEW subscribers AS              -- All Subscribers with their statuses
+  SELECT a.contact_id, a.subscriber_id, a.subscriber_key, a.email_address, coalesce(t.status, 'active') AS status,
+         a.date_joined, a.add_method, t.date_unsubscribed, t.unsubscribe_reason, t.date_undeliverable,
+         coalesce(t.bounce_count, 0) AS bounce_count, coalesce(t.bounce_run, 0) AS bounce_run, t.bounce_run_began
+    FROM all_subscribers a LEFT JOIN subscriber_statuses t ON t.contact_id = a.contact_id;
 CREATE TABLE business_unit_subscribers ( -- whom a child business unit added or mailed; the enterprise has all
   mid        INTEGER NOT NULL,
   contact_id INTEGER NOT NULL,
@@ -46,7 +54,7 @@ CREATE TABLE business_unit_unsubscribes ( -- who is unsubscribed from one busine
   PRIMARY KEY (mid, contact_id)
 ) WITHOUT ROWID;
 CREATE VIEW subscribers_not_mailable AS -- whom no commercial send reaches
-  SELECT contact_id, status FROM subscribers WHERE status <> 'active' AND status IN ('held', 'unsubscribed');
+  SELECT contact_id, status FROM subscriber_statuses WHERE status <> 'active' AND status IN ('held', 'unsubscribed');
 CREATE VIEW _Subscribers AS             -- data view; source: domain D5, dates in system time
   SELECT subscriber_id                         AS SubscriberID,
          {sql_system_text("date_undeliverable")} AS DateUndeliverable,
@@ -80,11 +88,11 @@ CREATE VIEW _BusinessUnitUnsubscribes AS -- data view: who is unsubscribed now, 
          subscriber_key                        AS SubscriberKey,
          {sql_utc_text("date_unsubscribed")}     AS UnsubDateUTC,
          unsubscribe_reason                    AS UnsubReason
-    FROM subscribers
+    FROM subscriber_statuses JOIN all_subscribers USING (contact_id)
    WHERE status <> 'active' AND status = 'unsubscribed'
    UNION ALL
   SELECT u.mid, s.subscriber_id, s.subscriber_key, {sql_utc_text("u.unsubscribed_at")}, u.reason
-    FROM business_unit_unsubscribes u JOIN subscribers s USING (contact_id);
+    FROM business_unit_unsubscribes u JOIN all_subscribers s USING (contact_id);
 CREATE VIEW _EnterpriseAttribute AS     -- data view: one column per profile attribute would follow
-  SELECT subscriber_id AS _SubscriberID FROM subscribers;
+  SELECT subscriber_id AS _SubscriberID FROM all_subscribers;
 """

@@ -26,7 +26,7 @@ def record_in_unit(org: Org, mid: int, select_sql: str, params: Params | None = 
         f"""INSERT OR IGNORE INTO business_unit_subscribers
             SELECT :recorded_for, contact_id
               FROM (WITH given(contact_id) AS ({select_sql}) SELECT contact_id FROM given)
-              JOIN subscribers USING (contact_id)""",
+              JOIN all_subscribers USING (contact_id)""",
         {**(params or {}), "recorded_for": mid},
     )
 
@@ -42,7 +42,7 @@ def unsubscribe_from_unit(org: Org, mid: int, select_sql: str, params: Params | 
         f"""INSERT OR IGNORE INTO business_unit_unsubscribes
             SELECT :unsubscribed_from, contact_id, :unsubscribed_at, :unsubscribed_by
               FROM (WITH given(contact_id) AS ({select_sql}) SELECT contact_id FROM given)
-              JOIN subscribers USING (contact_id)""",
+              JOIN all_subscribers USING (contact_id)""",
         {
             **(params or {}),
             "unsubscribed_from": mid,
@@ -67,7 +67,7 @@ def resubscribe_to_unit(org: Org, mid: int, contact_id: int) -> bool:
 def subscribers_by_unit(org: Org) -> dict[int, int]:
     """How many subscribers each business unit has, by MID; the enterprise has all."""
     rows = org.rows("SELECT mid, count(*) FROM business_unit_subscribers GROUP BY mid ORDER BY mid")
-    everyone = int(org.value("SELECT count(*) FROM subscribers"))
+    everyone = int(org.value("SELECT count(*) FROM all_subscribers"))
     return {ENTERPRISE_MID: everyone} | {row[0]: int(row[1]) for row in rows}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from store import business_units, contacts
@@ -153,29 +154,34 @@ def _new(*kinds: str, of_jobs: str = "") -> str:
 
 def _reactivate(org: Org, params: dict[str, Any]) -> int:
     """An open or click makes a bounced or held subscriber active. Source: domain A2."""
-    returned = "SELECT contact_id FROM subscribers WHERE status <> 'active' AND status IN ('bounced', 'held')"
-    active = f"SELECT contact_id FROM ({_new('open', 'click')}) WHERE contact_id IN ({returned})"
-    if _few_returned(org, returned, params):
-        # Their visits are looked up: a big send has a hundred times as many opens as there are returned subscribers.
-        active = f"""
-            WITH RECURSIVE entry(number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM entry WHERE number < :last_entry)
-            SELECT r.contact_id FROM entry CROSS JOIN send_batches b CROSS JOIN ({returned}) r
-                 CROSS JOIN tracking_events e
-            WHERE {_OPEN} AND e.batch_id = b.batch_id AND e.kind IN ('open', 'click')
-              AND e.visit = (entry.number << 32 | r.contact_id)
-              AND e.event_at > b.applied_until AND e.event_at <= :now"""
-        last_visit = org.value(
-            f"""SELECT max((SELECT max(visit) FROM journey_members m WHERE m.cohort_id = b.cohort_id))
-                FROM send_batches b WHERE {_OPEN}""",
-            params,
-        )
-        params = {**params, "last_entry": (last_visit or 0) >> 32}
+    active = f"""SELECT c.contact_id FROM send_batches b CROSS JOIN comebacks c ON c.batch_id = b.batch_id
+                 WHERE {_OPEN} AND c.event_at > b.applied_until AND c.event_at <= :now"""
     return contacts.record_activity(org, active, params)
 
 
-def _few_returned(org: Org, returned: str, params: dict[str, Any]) -> bool:
-    """Whether it is less work to look for the returned in each open batch than for each open among the returned."""
-    batches = org.row(f"SELECT count(*), sum(b.size) FROM send_batches b WHERE {_OPEN}", params)
-    assert batches is not None
-    returning = int(org.value(f"SELECT count(*) FROM ({returned})"))
-    return bool(returning * batches[0] * 4 < (batches[1] or 0))
+@contacts.when_returned
+def expect_comebacks(org: Org, whom: str, params: Mapping[str, Any], batch_id: int | None = None) -> None:
+    """Note when those of the SELECT `whom` (contact_id) will open or click, in a batch or in all that are not over.
+
+    Looked up once, when they bounce or are mailed in spite of it, and not among everyone's opens each time.
+    """
+    named = {**params, "only_batch": batch_id}
+    within = "b.last_event_at > b.applied_until AND b.batch_id = coalesce(:only_batch, b.batch_id)"
+    last_visit = org.value(
+        f"""SELECT max((SELECT max(visit) FROM journey_members m WHERE m.cohort_id = b.cohort_id))
+            FROM send_batches b WHERE {within}""",
+        named,
+    )
+    if last_visit is None:
+        return
+    org.run(
+        f"""INSERT OR IGNORE INTO comebacks
+            WITH RECURSIVE
+              entry(number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM entry WHERE number < :last_entry),
+              given(contact_id) AS ({whom})
+            SELECT b.batch_id, e.event_at, g.contact_id
+            FROM entry CROSS JOIN send_batches b CROSS JOIN given g CROSS JOIN tracking_events e
+            WHERE {within} AND e.batch_id = b.batch_id AND e.kind IN ('open', 'click')
+              AND e.visit = (entry.number << 32 | g.contact_id) AND e.event_at > b.applied_until""",
+        {**named, "last_entry": int(last_visit) >> 32},
+    )

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from store.commands import Outcome, command
 from store.errors import Refused, did_you_mean
-from store.messaging.effects import catch_up
+from store.messaging.effects import catch_up, expect_comebacks
 from store.messaging.engagement import MAILBOX_FULL, USER_UNKNOWN
+from store.messaging.views import CONTACT_OF_VISIT
 
 if TYPE_CHECKING:
     from store.org import Org
@@ -50,6 +51,9 @@ def inject(org: Org, *, contact_key: str, kind: str, batch_id: int | None = None
            WHERE batch_id = :batch""",
         {"batch": batch, "now": org.now},
     )
+    whom = {"contact": visit & CONTACT_OF_VISIT}
+    org.run("DELETE FROM comebacks WHERE batch_id = :batch AND contact_id = :contact", {**whom, "batch": batch})
+    expect_comebacks(org, "SELECT :contact", whom, batch)
     return Outcome(f"{contact_key}: {kind} by hand", {kind: 1} | catch_up(org), f"contact/{contact_key}")
 
 

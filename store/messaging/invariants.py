@@ -34,7 +34,7 @@ invariant(
 invariant(
     "whoever was mailed is a subscriber",
     """SELECT b.batch_id, m.visit FROM send_batches b JOIN journey_members m ON m.cohort_id = b.cohort_id
-        LEFT JOIN subscribers s ON s.contact_id = m.visit & 4294967295
+        LEFT JOIN all_subscribers s ON s.contact_id = m.visit & 4294967295
         WHERE s.contact_id IS NULL
           AND NOT EXISTS (SELECT 1 FROM send_exclusions x WHERE x.batch_id = b.batch_id AND x.visit = m.visit)""",
 )

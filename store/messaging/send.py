@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from store import contacts
 from store.data_extensions import Field
-from store.messaging.effects import catch_up, schedule_buckets
+from store.messaging.effects import catch_up, expect_comebacks, schedule_buckets
 from store.messaging.emails import Job, find_email
 from store.messaging.engagement import Questions
 from store.messaging.send_log import write_send_log
@@ -78,8 +78,10 @@ def send_to_cohort(org: Org, job: Job, audience: Audience) -> Sent:
     questions = Questions(org, job.job_id, links=len(email.links) if email else 0, re_entered=re_entered)
     questions.draw(batch_id, cohort_id, excluded=excluded > 0)
     _end_bounce_runs(org, batch_id)
-    org.run("DROP TABLE temp.exceptions")
     schedule_buckets(org, batch_id, job)
+    bounced = f"SELECT visit & {CONTACT_OF_VISIT} FROM temp.exceptions WHERE status = 'bounced'"
+    expect_comebacks(org, bounced, {}, batch_id)
+    org.run("DROP TABLE temp.exceptions")
     return Sent(batch_id, audience.size - excluded, excluded, subscribed)
 
 
@@ -103,10 +105,11 @@ def _find_exceptions(org: Org, job: Job, audience: Audience, *, re_entered: bool
         subscribed = contacts.subscribe(org, audience.addresses, audience.params)
     org.run(
         f"""INSERT OR IGNORE INTO temp.exceptions
-            SELECT m.visit, s.status, s.email_address
-            FROM journey_members m LEFT JOIN subscribers s ON s.contact_id = m.visit & {CONTACT_OF_VISIT}
+            SELECT m.visit, CASE WHEN s.contact_id IS NOT NULL THEN coalesce(t.status, 'active') END, s.email_address
+            FROM journey_members m LEFT JOIN all_subscribers s ON s.contact_id = m.visit & {CONTACT_OF_VISIT}
+                 LEFT JOIN subscriber_statuses t ON t.contact_id = s.contact_id
             WHERE m.cohort_id = :cohort
-              AND (s.contact_id IS NULL OR s.status <> 'active' OR instr(s.email_address, '@') < 2)
+              AND (s.contact_id IS NULL OR t.status <> 'active' OR instr(s.email_address, '@') < 2)
             ORDER BY m.visit""",
         {"cohort": audience.cohort_id},
     )
@@ -122,7 +125,7 @@ def _find_unsubscribed_here(org: Org, job: Job, cohort_id: int) -> None:
     org.run(
         f"""INSERT INTO temp.exceptions
             SELECT m.visit, 'unsubscribed', s.email_address
-            FROM journey_members m JOIN subscribers s ON s.contact_id = m.visit & {CONTACT_OF_VISIT}
+            FROM journey_members m JOIN all_subscribers s ON s.contact_id = m.visit & {CONTACT_OF_VISIT}
             WHERE m.cohort_id = :cohort AND s.contact_id IN ({here})
             ON CONFLICT (visit) DO UPDATE SET status = 'unsubscribed' WHERE status <> 'held'""",
         params,
@@ -132,7 +135,7 @@ def _find_unsubscribed_here(org: Org, job: Job, cohort_id: int) -> None:
 def _any_unknown(org: Org, cohort_id: int) -> bool:
     """Whether a member is not in All Subscribers."""
     found = org.value(
-        f"""SELECT 1 FROM journey_members m LEFT JOIN subscribers s ON s.contact_id = m.visit & {CONTACT_OF_VISIT}
+        f"""SELECT 1 FROM journey_members m LEFT JOIN all_subscribers s ON s.contact_id = m.visit & {CONTACT_OF_VISIT}
             WHERE m.cohort_id = ? AND s.contact_id IS NULL LIMIT 1""",
         cohort_id,
     )
@@ -146,13 +149,14 @@ def _look_at_the_others(org: Org, cohort_id: int, earlier: int) -> None:
     """
     org.run(
         f"""INSERT OR IGNORE INTO temp.exceptions
-            SELECT m.visit, s.status, s.email_address
-            FROM subscribers s CROSS JOIN journey_members m ON m.cohort_id = :cohort AND m.visit = s.contact_id
-            WHERE s.status <> 'active'
+            SELECT m.visit, t.status, s.email_address
+            FROM subscriber_statuses t CROSS JOIN journey_members m ON m.cohort_id = :cohort AND m.visit = t.contact_id
+                 CROSS JOIN all_subscribers s ON s.contact_id = t.contact_id
+            WHERE t.status <> 'active'
             UNION ALL
-            SELECT m.visit, s.status, s.email_address
+            SELECT m.visit, CASE WHEN s.contact_id IS NOT NULL THEN 'active' END, s.email_address
             FROM send_exclusions x CROSS JOIN journey_members m ON m.cohort_id = :cohort AND m.visit = x.visit
-                 LEFT JOIN subscribers s ON s.contact_id = m.visit
+                 LEFT JOIN all_subscribers s ON s.contact_id = m.visit
             WHERE x.batch_id = :earlier AND x.code IN ({MISSING_ADDRESS}, {INVALID_ADDRESS}, {NOT_IN_ALL_SUBSCRIBERS})
               AND (s.contact_id IS NULL OR instr(s.email_address, '@') < 2)""",
         {"cohort": cohort_id, "earlier": earlier},

@@ -60,6 +60,12 @@ CREATE TABLE tracking_events (          -- drawn at the send; one counts from it
   detail   INTEGER,                     -- click: number of the link from 0; bounce: BounceSubcategoryID
   PRIMARY KEY (batch_id, kind, visit, seq)
 ) WITHOUT ROWID;
+CREATE TABLE comebacks (                -- opens and clicks of the bounced and held, which make them active again
+  batch_id   INTEGER NOT NULL,
+  event_at   INTEGER NOT NULL,          -- UTC seconds
+  contact_id INTEGER NOT NULL,
+  PRIMARY KEY (batch_id, event_at, contact_id)
+) WITHOUT ROWID;
 CREATE TABLE send_buckets (             -- when the events of a send will be shown, and the first responses by then
   job_id   INTEGER NOT NULL,
   sent_at  INTEGER NOT NULL,

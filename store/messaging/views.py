@@ -25,7 +25,7 @@ _EVENT_AT = f"{sql_system_text('e.event_at')} AS EventDate"
 def _events(kind: str) -> str:
     """FROM and WHERE of the events of a kind that have happened, e with batch b, job j and subscriber s."""
     return f"""FROM tracking_events e JOIN send_batches b USING (batch_id) JOIN jobs j USING (job_id)
-     JOIN subscribers s ON s.contact_id = e.visit & {CONTACT_OF_VISIT}
+     JOIN all_subscribers s ON s.contact_id = e.visit & {CONTACT_OF_VISIT}
 WHERE e.kind = '{kind}' AND e.event_at <= {_NOW} AND e.event_at > {sql_since()}"""
 
 
@@ -52,7 +52,7 @@ SELECT {_PLACE},
        {sql_system_text("b.sent_at")} AS EventDate, {_DOMAIN},
        {_DEFINITION}
 FROM send_batches b JOIN jobs j USING (job_id) JOIN journey_members m ON m.cohort_id = b.cohort_id
-     JOIN subscribers s ON s.contact_id = m.visit & {CONTACT_OF_VISIT}
+     JOIN all_subscribers s ON s.contact_id = m.visit & {CONTACT_OF_VISIT}
 WHERE b.sent_at > {sql_since()}
   AND NOT EXISTS (SELECT 1 FROM send_exclusions x WHERE x.batch_id = b.batch_id AND x.visit = m.visit);
 CREATE VIEW _Open AS
@@ -66,7 +66,7 @@ SELECT {_PLACE},
        m.links ->> ('$[' || e.detail || '].name') AS LinkName, NULL AS LinkContent, e.seq = 1 AS IsUnique,
        {_DEFINITION}
 FROM tracking_events e JOIN send_batches b USING (batch_id) JOIN jobs j USING (job_id) JOIN emails m USING (email_id)
-     JOIN subscribers s ON s.contact_id = e.visit & {CONTACT_OF_VISIT}
+     JOIN all_subscribers s ON s.contact_id = e.visit & {CONTACT_OF_VISIT}
 WHERE e.kind = 'click' AND e.event_at <= {_NOW} AND e.event_at > {sql_since()};
 CREATE VIEW _Bounce AS
 SELECT {_PLACE},

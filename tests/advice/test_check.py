@@ -22,14 +22,14 @@ DAMAGE = [
     ("INSERT INTO tracking_events VALUES (1, 'open', 999999, 1, 1800000000, NULL)", "only who was mailed responds"),
     ("UPDATE tracking_events SET event_at = 0 WHERE batch_id = 1", "nobody responds before the send"),
     ("DELETE FROM tracking_events WHERE kind = 'open'", "nobody clicks without an open"),
-    ("DELETE FROM subscribers WHERE contact_id = 10", "whoever was mailed is a subscriber"),
+    ("DELETE FROM all_subscribers WHERE contact_id = 10", "whoever was mailed is a subscriber"),
     ("DELETE FROM contacts WHERE contact_id = 10", "every subscriber is a contact"),
     ("UPDATE de_Contact_Salesforce SET Id = 'x' || Id WHERE _CustomObjectKey = 1", "was a record of the CRM"),
     ("UPDATE de_Contact_Salesforce SET _ChangeNo = 99999999", "no synchronized row is ahead"),
     ("DROP TABLE de_Welcome_Log", "every data extension has its table"),
     ("UPDATE steps SET at = at + 86400000 WHERE k = 3", "time never runs back"),
     ("DELETE FROM steps WHERE k = 3", "steps are numbered without a gap"),
-    ("UPDATE subscribers SET status = 'unsubscribed', date_unsubscribed = NULL", "has a date for it"),
+    ("UPDATE subscriber_statuses SET status = 'unsubscribed', date_unsubscribed = NULL", "has a date for it"),
 ]
 
 

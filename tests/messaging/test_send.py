@@ -22,7 +22,8 @@ def publish_and_send(org: Org) -> None:
 
 
 def set_status(org: Org, number: int, status: str) -> None:
-    org.run("UPDATE subscribers SET status = ? WHERE subscriber_key = ?", status, f"P{number:05}")
+    contact_id = org.value("SELECT contact_id FROM contacts WHERE contact_key = ?", f"P{number:05}")
+    org.run("INSERT OR REPLACE INTO subscriber_statuses(contact_id, status) VALUES (?, ?)", contact_id, status)
 
 
 def excluded(org: Org) -> dict[str, int]:
@@ -141,7 +142,8 @@ def test_an_open_makes_a_bounced_subscriber_active(mailed: Make) -> None:
     """Source: domain A2."""
     org = mailed(50, {"open_rate": 0.4})
     publish_and_send(org)
-    org.run("UPDATE subscribers SET status = 'bounced', bounce_run = 1")
+    for row in org.rows("SELECT subscriber_key FROM subscribers WHERE status = 'active'"):
+        org.do("contacts.set_status", contact_key=row[0], status="bounced")
     worlds.run_all(org)
     opened = {row[0] for row in org.rows("SELECT SubscriberKey FROM _Open")}
     active = {row[0] for row in org.rows("SELECT subscriber_key FROM subscribers WHERE status = 'active'")}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 )
 def billed_never_mailed(org: Org) -> Evidence:
     """One row is a cause of billing with the contacts that are in All Contacts and not in All Subscribers."""
-    never = "FROM contacts c WHERE NOT EXISTS (SELECT 1 FROM subscribers s WHERE s.contact_id = c.contact_id)"
+    never = "FROM contacts c WHERE NOT EXISTS (SELECT 1 FROM all_subscribers s WHERE s.contact_id = c.contact_id)"
     count = int(org.value(f"SELECT count(*) {never}"))
     rows = from_sql(org, f"SELECT c.source AS cause, count(*) AS contacts {never} GROUP BY c.source ORDER BY 2 DESC, 1")
     return Evidence(rows.rows, count)

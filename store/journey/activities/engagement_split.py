@@ -74,17 +74,13 @@ class EngagementSplit(Activity):
         yes, no = self._branch(True), self._branch(False)
         assert yes and no  # checked at publication
         batch, mailed = self._batch(run.org, run.version, cohort.cohort_id)
+        engaged = self._engaged(all_mailed=mailed == cohort.cohort_id)
         sizes = run.divide(
             cohort,
             self.key,
             [
                 *forced_parts(run, cohort, self),
-                Part(
-                    yes.key,
-                    yes.next,
-                    self._engaged(all_mailed=mailed == cohort.cohort_id),
-                    {"batch": batch, "now": run.now},
-                ),
+                Part(yes.key, yes.next, engaged, {"batch": batch, "now": run.now}),
                 Part(no.key, no.next, None),
             ],
         )
