@@ -148,14 +148,18 @@ class Admission:
         A contact with several rows enters with the first of them, or with each where it may: CROSS JOIN makes SQLite
         read the rows in their order, and OR IGNORE keeps the first.
         """
+        entered_before = """LEFT JOIN journey_entries n ON n.journey_id = :journey AND n.contact_id = k.contact_id"""
+        entries = "coalesce(n.entries, 0)"
+        if self.org.value("SELECT 1 FROM journey_entries WHERE journey_id = :journey LIMIT 1", self.params) is None:
+            entries, entered_before = "0", ""  # nobody: a look-up less for each row of a first entry
         again = total = 0
         while True:
             free = _NOT_TAKEN if again or rest else "1"
             filled = self.org.run(
                 f"""INSERT OR IGNORE INTO temp.entering
-                    SELECT ((coalesce(n.entries, 0) + :again) << 32) | k.contact_id, e._CustomObjectKey
+                    SELECT (({entries} + :again) << 32) | k.contact_id, e._CustomObjectKey
                     FROM {self.table} e CROSS JOIN contacts k ON k.contact_key = {self.key}
-                         LEFT JOIN journey_entries n ON n.journey_id = :journey AND n.contact_id = k.contact_id
+                         {entered_before}
                     WHERE {self.in_scope} AND {self.wanted} AND NOT {self._returning} AND {free}""",
                 {**self.params, "again": again},
             )

@@ -57,8 +57,8 @@ def test_each_attempted_email_is_a_row_filled_by_name(mailed: Make) -> None:
 @pytest.mark.parametrize(
     ("given", "code"),
     [
-        ("UPDATE subscribers SET status = 'unsubscribed', date_unsubscribed = 1 WHERE contact_id = 1", 1),
-        ("UPDATE subscribers SET status = 'held' WHERE contact_id = 1", 2),
+        ("INSERT INTO subscriber_statuses(contact_id, status, date_unsubscribed) VALUES (1, 'unsubscribed', 1)", 1),
+        ("INSERT INTO subscriber_statuses(contact_id, status) VALUES (1, 'held')", 2),
     ],
 )
 def test_who_was_not_mailed_is_in_the_log_with_the_reason_and_not_in_the_view(

@@ -130,10 +130,11 @@ def default_address(org: Org, version: Version, cohort: Cohort) -> tuple[str, di
         field = version.email_field(org)
         columns = [f"e.{quoted(field)}"] if field else ["NULL"]
     address = columns[0] if len(columns) == 1 else f"coalesce({', '.join(columns)})"
+    members = "JOIN journey_members m ON m.cohort_id = :cohort AND m.visit = e._visit"
     return (
-        f"""SELECT {sql_contact("m.visit")} AS contact_id, {address} AS address
-            FROM journey_members m JOIN {version.event_table} e ON e._cohort_id = :root AND e._visit = m.visit
+        f"""SELECT {sql_contact("e._visit")} AS contact_id, {address} AS address
+            FROM {version.event_table} e {"" if cohort.cohort_id == cohort.root_id else members}
                  {" ".join(contact_joins)}
-            WHERE m.cohort_id = :cohort""",
+            WHERE e._cohort_id = :root""",
         {"root": cohort.root_id, "cohort": cohort.cohort_id},
     )

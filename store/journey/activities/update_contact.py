@@ -100,16 +100,19 @@ class UpdateContact(Activity):
             columns.append(name)
             expressions.append(sql.format(f"v{number}"))
             params[f"v{number}"] = parameter
-        listed = ", ".join(map(str, run.whole(root_id, cohorts)))
+        here = run.whole(root_id, cohorts)
+        listed = ", ".join(map(str, here))
+        # All of an entry have the journey data that came with it: who they are need not be looked up.
+        members = f"JOIN journey_members m ON m.cohort_id IN ({listed}) AND m.visit = e._visit"
+        among = "" if here == [root_id] else members
         # Only a contact that is inside more than once could be written twice.
         once = "GROUP BY k.contact_key" if any(run.re_entered(cohort) for cohort in cohorts) else ""
         updated, inserted = data_extensions.bulk_update(
             run.org, de, columns,
             f"""SELECT {", ".join(expressions)}
-                FROM journey_members m
-                     JOIN contacts k ON k.contact_id = {sql_contact("m.visit")}
-                     JOIN {run.version.event_table} e ON e._cohort_id = :root AND e._visit = m.visit
-                WHERE m.cohort_id IN ({listed}) {once}""",
+                FROM {run.version.event_table} e {among}
+                     JOIN contacts k ON k.contact_id = {sql_contact("e._visit")}
+                WHERE e._cohort_id = :root {once}""",
             params,
             about=sum(cohort.size for cohort in cohorts),
         )  # fmt: skip
