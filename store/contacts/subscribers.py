@@ -6,7 +6,7 @@ Every function takes a SELECT and changes all its contacts at once; a contact th
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from store import business_units
 from store.assumptions import assume
@@ -63,9 +63,10 @@ assume(
 
 Told = Callable[["Org", str, Params], None]
 _told: list[Told] = []
+_T = TypeVar("_T", bound=Told)
 
 
-def when_returned(tell: Told) -> Told:
+def when_returned(tell: _T) -> _T:
     """Register who is told when subscribers become bounced or held: (org, SELECT of their contact ids, its params)."""
     _told.append(tell)
     return tell
