@@ -302,7 +302,7 @@ class Org:
             step = Step(k, self.now, kind, outcome.title, outcome.changes, outcome.subject, command)
             self.run(
                 "INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?, ?)", k, step.at, kind, step.title,
-                json.dumps(step.changes), step.subject, json.dumps(command, sort_keys=True) if command else None,
+                json.dumps(step.changes), step.subject, json.dumps(command) if command else None,
             )  # fmt: skip
             self._write_change_counter()
             self.timeline.keep(k)

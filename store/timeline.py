@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,11 @@ class Timeline:
     def journal(self) -> Path:
         """The name under which SQLite looks for a hot journal."""
         return self.file.with_name(self.file.name + "-journal")
+
+    @property
+    def answers(self) -> Path:
+        """What the world outside answered, see recordings.py."""
+        return self.folder / "answers.db"
 
     def _existing(self) -> dict[int, int]:
         """Bytes of each kept journal, by step, oldest first."""
@@ -144,7 +150,7 @@ class Timeline:
         """The arguments with each large one replaced by its hash; the content goes to `FILE.steps/inputs`."""
         packed = {}
         for name, value in arguments.items():
-            text = json.dumps(value, sort_keys=True)
+            text = json.dumps(value)  # in the order given: a definition is kept as it was written
             if len(text) > _LARGE_ARGUMENT:
                 digest = sha256(text.encode()).hexdigest()
                 target = self.folder / "inputs" / digest
@@ -196,4 +202,7 @@ class Timeline:
             (other.folder / "inputs").mkdir(parents=True, exist_ok=True)
             for source in sorted((self.folder / "inputs").iterdir()):
                 os.link(source, other.folder / "inputs" / source.name)
+        if self.answers.exists():  # a copy: each world asks for itself from here on
+            other.folder.mkdir(exist_ok=True)
+            shutil.copyfile(self.answers, other.answers)
         other._kept = other._existing()

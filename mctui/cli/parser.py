@@ -30,6 +30,7 @@ COMMANDS = {
     "export": ("data", "export"),
     "render": ("later", "render"),
     "serve": ("later", "serve"),
+    "echo": ("echo", "echo"),
     "keys": ("about", "keys"),
     "paths": ("about", "paths"),
     "completion": ("about", "completion"),
@@ -74,6 +75,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_worlds(add)
     _add_views(add)
     _add_data(add)
+    _add_echo(add)
     _add_about(add)
     return parser
 
@@ -183,6 +185,11 @@ def _add_data(add: Adder) -> None:
     render.add_argument("rest", nargs="*")
     serve = add("serve", "REST and SOAP (not built yet)", file=True)
     serve.add_argument("--port", type=int)
+
+
+def _add_echo(add: Adder) -> None:
+    echo = add("echo", "a server to try custom activities on: prints each call, answers as the path says")
+    echo.add_argument("--port", type=int, default=8765, metavar="N", help="default 8765; 0 takes a free one")
 
 
 def _add_about(add: Adder) -> None:

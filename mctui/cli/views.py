@@ -110,7 +110,7 @@ def journeys(arguments: Namespace) -> int:
     with Org.open(arguments.file, readonly=True) as org:
         verdicts = []
         for each in journey.journeys(org):
-            problems = journey.check(org, each.key)
+            problems = journey.check(org, each.key, probe=True)
             errors = [problem for problem in problems if problem.severity == "error"]
             verdicts.append({
                 "key": each.key, "name": each.name, "verdict": "refused" if errors else "ok",

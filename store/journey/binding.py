@@ -31,13 +31,17 @@ _EXPRESSION = re.compile(r"\{\{\s*(.+?)\s*\}\}", re.DOTALL)
 
 @dataclass(frozen=True)
 class Bound:
-    """`sql` is an expression; `constant` tells that it is the same for everyone, with its value in `params`."""
+    """`sql` is an expression; `constant` tells that it is the same for everyone, with its value in `params`.
+
+    `kind` is the type of the field that it reads, where it reads one.
+    """
 
     sql: str
     params: Mapping[str, Any] = field(default_factory=dict)
     needs_event: bool = False
     needs_contact: bool = False
     constant: bool = False
+    kind: str = ""
 
     @property
     def value(self) -> Any:
@@ -119,7 +123,7 @@ class Binder:
         if known is None:
             names = ", ".join(column for column, _ in self.fields.values())
             raise Refused(f"The entry event has no field '{named.field}'.", fix=f"It has {names or 'none'}.")
-        return Bound(f"e.{quoted(known[0])}", needs_event=True)
+        return Bound(f"e.{quoted(known[0])}", needs_event=True, kind=known[1])
 
     def _whole_event(self) -> Bound:
         pairs = ", ".join(f"'{column}', e.{quoted(column)}" for column, _ in self.fields.values())
@@ -132,6 +136,7 @@ class Binder:
             f"""(SELECT x.{column} FROM {quoted(de.table_name)} x
                  WHERE x.{quoted(link_field(de))} = k.contact_key LIMIT 1)""",
             needs_contact=True,
+            kind=de.field(named.field).type,
         )
 
     def _of_event(self, lower: str, rest: str) -> Bound | None:

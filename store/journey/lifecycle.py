@@ -211,6 +211,8 @@ def stop_version(org: Org, version: Version) -> int:
     for row in inside:
         run.end(Cohort(*row), "ejected")
     version.source.stop(org)
+    for activity in version.activities.values():
+        activity.stopped(org, version)
     _set_status(org, version, "Stopped")
     note(org, version, "Stop")
     org.run("UPDATE journey_pauses SET ended_at = ? WHERE version_id = ? AND ended_at IS NULL",

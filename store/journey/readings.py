@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from store.journey.activities import is_built, make
 from store.journey.activities.base import Finding
+from store.journey.check import Checking
 from store.journey.check import check as check_version
 from store.journey.version import Version, current, versions
 
@@ -171,10 +172,11 @@ def canvas(org: Org, key: str, version: int | None = None) -> Canvas:
         activity = make(spec) if is_built(spec.type) else None
         inside, through = counts.inside.get(activity_key, 0), counts.through.get(activity_key, 0)
         is_split = activity is not None and activity.is_split
+        went_on = through - inside - counts.outcomes.get((activity_key, "ejected"), 0)
         outcomes = tuple(
             OutcomeState(
                 branch.key, branch.label, branch.next,
-                counts.outcomes.get((activity_key, branch.key), 0) if is_split else through - inside,
+                counts.outcomes.get((activity_key, branch.key), 0) if is_split else went_on,
             )
             for branch in spec.branches
         )  # fmt: skip
@@ -221,9 +223,14 @@ class _Counts:
         }
 
 
-def check(org: Org, key: str, version: int | None = None) -> list[Finding]:
-    """What publishing would say about a version, by default the newest."""
-    return check_version(org, current(org, key, version) if version else versions(org, key)[-1])
+def check(org: Org, key: str, version: int | None = None, *, probe: bool = False) -> list[Finding]:
+    """What publishing would say about a version, by default the newest; `probe` looks outside the file too."""
+    chosen = current(org, key, version) if version else versions(org, key)[-1]
+    found = check_version(org, chosen)
+    if probe:
+        checking = Checking(org, chosen)
+        found += [finding for activity in checking.activities.values() for finding in activity.probe(checking)]
+    return found
 
 
 def inside(org: Org, key: str, activity_key: str, *, limit: int = 100, offset: int = 0) -> list[str]:

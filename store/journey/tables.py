@@ -144,6 +144,35 @@ CREATE TABLE journey_forced (           -- a person's choice for the next decisi
   used_visit   INTEGER,                 -- the visit it was used for, NULL until then
   PRIMARY KEY (version_id, activity_key, contact_id)
 ) WITHOUT ROWID;
+CREATE TABLE custom_calls (             -- what custom activities were sent, and what they answered
+  call_id      INTEGER PRIMARY KEY,
+  version_id   INTEGER NOT NULL,
+  activity_key TEXT NOT NULL,
+  call         TEXT NOT NULL,           -- execute; save, validate, publish, stop
+  visit        INTEGER,                 -- of an execute
+  attempt      INTEGER NOT NULL,        -- from 1
+  at           INTEGER NOT NULL,        -- UTC seconds
+  url          TEXT NOT NULL,           -- that the definition names
+  request      TEXT NOT NULL,           -- JSON, before it is made a JWT
+  status       INTEGER,                 -- HTTP status; NULL when nothing answered
+  response     TEXT NOT NULL,           -- the body, or what went wrong
+  result       TEXT NOT NULL            -- what became of it: processed, an outcome's key, retry, ejected
+);
+CREATE INDEX custom_calls_visit ON custom_calls(visit);
+CREATE TABLE custom_urls (              -- where calls to a real address go here
+  address TEXT PRIMARY KEY,             -- how URLs begin
+  local   TEXT NOT NULL                 -- what stands in its place
+) WITHOUT ROWID;
+CREATE TABLE custom_settings (          -- one row
+  jwt_secret  TEXT,                     -- of the installed package
+  most_ms     INTEGER NOT NULL,         -- no call waits longer for its answer, real milliseconds
+  epoch       INTEGER NOT NULL          -- counted up to ask again what has been answered
+);
+CREATE TABLE custom_keys (              -- keys for JWT by their external key
+  customer_key TEXT PRIMARY KEY COLLATE NOCASE,
+  secret       TEXT NOT NULL
+) WITHOUT ROWID;
+INSERT INTO custom_settings VALUES (NULL, 5000, 0);
 CREATE TABLE journey_outputs (          -- out arguments: what an activity returned about a visit
   version_id   INTEGER NOT NULL,
   activity_key TEXT NOT NULL,

@@ -219,14 +219,14 @@ def _make_contacts(org: Org, *, keys: list[str]) -> Outcome:
     return Outcome("contacts", {"contacts": contacts.establish(org, listed, source="Import")})
 
 
-@handler("test.tick")
+@handler("test.clock")
 def _tick(org: Org, entry: Entry) -> Outcome:
     return Outcome("the clock was looked at")
 
 
 @command("test.wait_until")
 def _wait_until(org: Org, *, at: int) -> Outcome:
-    schedule(org, at, "test.tick", {}, "the clock is looked at")
+    schedule(org, at, "test.clock", {}, "the clock is looked at")
     return Outcome("waiting")
 
 

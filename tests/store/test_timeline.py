@@ -346,3 +346,14 @@ def test_same_seed_and_commands_give_the_same_file(make_org: Callable[..., Org])
         digests.add(world.digest())
     assert len(digests) == 1
     assert make_org("c", seed=6).digest() != make_org("d", seed=5).digest()
+
+
+def test_a_definition_that_is_given_again_keeps_the_order_of_its_keys(tmp_path: Path) -> None:
+    from tests.journey import worlds
+
+    with worlds.world(tmp_path, 1) as org:
+        org.do("journey.create", spec=worlds.journey(worlds.wait("W")), event_definition=worlds.event_definition())
+        digest = org.digest()
+        org.back(1)
+        org.redo()
+        assert org.digest() == digest

@@ -52,7 +52,7 @@ class Activity:
 
     type: ClassVar[str] = ""
     label: ClassVar[str] = ""
-    is_split: ClassVar[bool] = False
+    is_split: bool = False
 
     def __init__(self, spec: ActivitySpec) -> None:
         self.spec = spec
@@ -83,6 +83,13 @@ class Activity:
     def prepare(self, org: Org, version: Version) -> str | None:
         """Make at publication what the activity needs; returns the object id that _JourneyActivity shows, if any."""
         return None
+
+    def stopped(self, org: Org, version: Version) -> None:
+        """The version is stopped: end what was made at publication."""
+
+    def probe(self, checking: Checking) -> Iterator[Finding]:
+        """What is wrong outside the file at this moment, such as a server that does not answer; never stored."""
+        yield from ()
 
     def due_at(self, now: int) -> int:
         """When a cohort that arrives now goes on; UTC seconds."""
