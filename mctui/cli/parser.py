@@ -25,6 +25,7 @@ COMMANDS = {
     "lineage": ("lineage", "lineage"),
     "sql": ("dry_run", "sql"),
     "do": ("data", "do"),
+    "soql": ("soql", "soql"),
     "crm": ("data", "crm"),
     "import": ("data", "import_path"),
     "export": ("data", "export"),
@@ -166,6 +167,8 @@ def _add_data(add: Adder) -> None:
     do.add_argument("name", metavar="COMMAND", help="such as data_extensions.create; a wrong one is guessed")
     do.add_argument("arguments", nargs="?", default="{}", metavar="JSON", help="its arguments as one JSON object")
     _business_unit(do)
+    soql = add("soql", "ask the CRM in SOQL, as the API's query resource answers", file=True, as_json=True)
+    soql.add_argument("query", metavar="SELECT", help="the query; - reads standard input")
     crm = add("crm", "change the CRM side: import, create, update, delete, undelete", file=True, as_json=True)
     crm.add_argument("action", choices=["import", "create", "update", "delete", "undelete"])
     crm.add_argument("what", nargs="+", metavar="PATH | OBJECT [ID] [FIELD=VALUE ...]")

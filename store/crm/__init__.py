@@ -1,9 +1,10 @@
 """The CRM beside the account: objects, records, the recycle bin, imports, and the history of every field."""
 
 from store.crm import commands as _commands  # noqa: F401 (registers them)
-from store.crm import conversion, security, validation
+from store.crm import conversion, flows, security, validation
 from store.crm import member_statuses as _member_statuses  # noqa: F401
 from store.crm import rollups as _rollups  # noqa: F401
+from store.crm import soql as _soql
 from store.crm.conversion import Converted, convert_from_select
 from store.crm.import_files import parse_path
 from store.crm.live import records_sql, value_sql
@@ -40,13 +41,21 @@ from store.crm.records import Saved, create, update
 from store.crm.recycle import delete, deletion_preview, undelete
 from store.crm.report import ImportRejected, ImportReport, ObjectReport, RejectedRow, import_path, imports
 from store.crm.security import hidden_fields
+from store.crm.soql import Answer, Report, SoqlError, report_ids, reports, soql
 from store.crm.tables import DDL as _DDL
 from store.crm.tables import table_of
 from store.crm.writes import Created, create_from_select, update_from_select
 
-DDL = _DDL + validation.DDL + security.DDL + conversion.DDL
+DDL = _DDL + validation.DDL + security.DDL + conversion.DDL + flows.DDL + _soql.DDL
 
 __all__ = [
+    "Answer",
+    "Report",
+    "SoqlError",
+    "report_ids",
+    "reports",
+    "soql",
+    "flows",
     "Change",
     "Converted",
     "Created",

@@ -3,9 +3,11 @@
 A step of `given` and `when` is one of
     create: {alias: [Object, {Field: value}]}     update: {alias: {Field: value}}     delete: alias     undelete: alias
     do: [command, {argument: value}]              wait: 2h (what is due runs)
+    query: SOQL
 and `then` is a list of
     value: [alias, Field, expected]     title: text of the last step     refused: text
-    soql: [query, rows]     sql: [query, rows]     mc: [Object, [Field, ...], rows of the Synchronized Data Extension]
+    report: [name, ids]     soql: [query, rows]     sql: [query, rows]
+    mc: [Object, [Field, ...], rows of the Synchronized Data Extension]
 `@alias` stands for a record's id. Each case also proves that going back restores the file to the byte, and that a
 refused step changes nothing.
 """
@@ -99,6 +101,9 @@ class World:
         self.org.run_until(until)
         self.org.do("test.crm_wait", until=until)
 
+    def _query(self, text: str) -> None:
+        crm.soql(self.org, self.named(text))
+
     def holds(self, expected: dict[str, Any], refusal: Refused | None) -> None:
         """Check one line of `then`."""
         [(verb, what)] = expected.items()
@@ -112,6 +117,8 @@ class World:
             assert self.named(what) in self.title
         elif verb == "soql":
             assert [list(row) for row in crm.soql(self.org, self.named(what[0])).rows] == self.named(what[1])
+        elif verb == "report":
+            assert crm.report_ids(self.org, what[0]) == self.named(what[1])
         elif verb == "sql":
             assert [list(row) for row in self.org.rows(self.named(what[0]))] == self.named(what[1])
         elif verb == "mc":
