@@ -7,6 +7,7 @@ from store.journey import invariants as _invariants  # noqa: F401 (declares them
 from store.journey.activities import Decision, Finding, Read
 from store.journey.audit import Audited, audit
 from store.journey.contact_exit import Membership, membership
+from store.journey.drafting import draft_of
 from store.journey.force import force
 from store.journey.lifecycle import stop
 from store.journey.publish import create, publish
@@ -76,6 +77,7 @@ __all__ = [
     "canvas",
     "check",
     "create",
+    "draft_of",
     "current",
     "decisions",
     "field_uses",

@@ -41,7 +41,7 @@ def create(org: Org, *, spec: dict[str, Any], event_definition: dict[str, Any] |
             business_units.current_mid(), interaction.key, interaction.name, journey_guid,
         )  # fmt: skip
     org.run("UPDATE journeys SET name = ? WHERE journey_id = ?", interaction.name, journey_id)
-    number = _save_draft(org, journey_id, interaction)
+    number = save_draft(org, journey_id, interaction)
     return Outcome(f"Journey '{interaction.name}' version {number} saved as a draft", {}, f"journey/{interaction.key}")
 
 
@@ -58,7 +58,7 @@ def new_version(org: Org, *, key: str, version: int | None = None) -> Outcome:
             fix="Edit it (journey.create replaces it) or publish it.",
         )
     chosen = current(org, key, version) if version is not None else found[-1]
-    number = _save_draft(org, chosen.journey_id, chosen.spec)
+    number = save_draft(org, chosen.journey_id, chosen.spec)
     title = f"Journey '{chosen.name}' version {number} drafted from version {chosen.number}"
     return Outcome(title, {}, f"journey/{chosen.key}")
 
@@ -87,7 +87,7 @@ def _keep_transactional_event(org: Org, interaction: Interaction) -> None:
     keep_event_definition(org, event | ({"dataExtensionId": de} if de else {}))
 
 
-def _save_draft(org: Org, journey_id: int, interaction: Interaction) -> int:
+def save_draft(org: Org, journey_id: int, interaction: Interaction) -> int:
     """The number of the draft version that now has this spec."""
     event_id = org.value("SELECT event_definition_id FROM event_definitions WHERE key = ?", interaction.event_key)
     draft = org.row(

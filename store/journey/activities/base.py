@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from store.journey.spec import ActivitySpec, Branch
+from store.journey.spec import ActivitySpec, Branch, Json
 
 if TYPE_CHECKING:
     from store.journey.check import Checking
@@ -53,9 +53,21 @@ class Activity:
     type: ClassVar[str] = ""
     label: ClassVar[str] = ""
     is_split: bool = False
+    has_remainder: ClassVar[bool] = False  # the last path takes whom no other took, and stays the last
 
     def __init__(self, spec: ActivitySpec) -> None:
         self.spec = spec
+
+    @classmethod
+    def blank(cls) -> Json:
+        """The JSON of a new activity of this type as the canvas puts it there: not configured, one way out."""
+        return {
+            "type": cls.type,
+            "name": cls.label,
+            "arguments": {},
+            "configurationArguments": {},
+            "metaData": {"isConfigured": False},
+        }
 
     @property
     def key(self) -> str:

@@ -13,6 +13,7 @@ from store.journey.attributes import Attribute, attribute
 from store.journey.cohorts import Part
 from store.journey.criteria import Criteria, explain, parse
 from store.journey.criteria_sql import compile_criteria, find_set, link_field
+from store.journey.spec import Json
 from store.journey.tables import CONTACT_OF_VISIT, sql_contact
 
 if TYPE_CHECKING:
@@ -28,6 +29,17 @@ REMAINDER = "remainder_path"  # Source: domain E3, recorded journeys.
 @activity("MULTICRITERIADECISION", "Decision Split", split=True)
 class DecisionSplit(Activity):
     """`configurationArguments.criteria` has FilterDefinition XML by outcome key; first match wins, else remainder."""
+
+    has_remainder = True
+
+    @classmethod
+    def blank(cls) -> Json:
+        """One path without criteria yet, and the remainder."""
+        ways = [
+            {"key": key, "arguments": {}, "metaData": {"label": label}}
+            for key, label in (("path_1", "Path 1"), (REMAINDER, "Remainder"))
+        ]
+        return {**super().blank(), "outcomes": ways, "configurationArguments": {"criteria": {}}}
 
     def criteria_of(self, outcome: str) -> str:
         """The XML of an outcome, empty for the remainder."""

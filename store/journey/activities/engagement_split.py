@@ -11,7 +11,7 @@ from store.journey.activities.base import Activity, Decision, Finding, Read, act
 from store.journey.activities.email import EmailActivity
 from store.journey.activities.forced import forced_parts
 from store.journey.cohorts import Part, ancestors
-from store.journey.spec import Branch
+from store.journey.spec import Branch, Json
 
 if TYPE_CHECKING:
     from store.journey.check import Checking
@@ -38,6 +38,15 @@ class EngagementSplit(Activity):
         """2, 3 or 6; 0 when it is none of them."""
         found = self.spec.configuration.get("statsTypeId")
         return int(str(found)) if str(found).isdecimal() and int(str(found)) in _KINDS else 0
+
+    @classmethod
+    def blank(cls) -> Json:
+        """By opens of an email that is not chosen yet."""
+        ways = [
+            {"key": label.lower(), "arguments": {"when": when}, "metaData": {"label": label}}
+            for label, when in (("Yes", True), ("No", False))
+        ]
+        return {**super().blank(), "outcomes": ways, "configurationArguments": {"statsTypeId": 2}}
 
     def _branch(self, when: bool) -> Branch | None:
         for branch in self.outcomes:

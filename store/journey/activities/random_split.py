@@ -9,6 +9,7 @@ from store.chance import chance, share, sql_chance
 from store.journey.activities.base import Activity, Decision, Finding, Read, activity, as_number
 from store.journey.activities.forced import forced_parts
 from store.journey.cohorts import Part
+from store.journey.spec import Json
 from store.messaging import sql_who, who
 
 if TYPE_CHECKING:
@@ -23,6 +24,15 @@ MAX_PATHS = 10  # Source: domain E3.
 @activity("RANDOMSPLIT", "Random Split", split=True)
 class RandomSplit(Activity):
     """`outcomes[].arguments.percentage`, together 100. Source: domain E3."""
+
+    @classmethod
+    def blank(cls) -> Json:
+        """Two halves."""
+        halves = [
+            {"key": f"path_{letter.lower()}", "arguments": {"percentage": 50}, "metaData": {"label": f"{letter} 50 %"}}
+            for letter in "AB"
+        ]
+        return {**super().blank(), "outcomes": halves}
 
     @property
     def percentages(self) -> list[float]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from store.clock import DAY, HOUR, MINUTE, SYSTEM_ZONE, span
 from store.journey.activities.base import Activity, Finding, activity, as_number
+from store.journey.spec import Json
 
 if TYPE_CHECKING:
     from store.journey.check import Checking
@@ -26,6 +27,12 @@ _MONTH = 28 * DAY  # the shortest, where a lower bound is wanted
 @activity("WAIT", "Wait")
 class Wait(Activity):
     """`waitDuration` and `waitUnit`: MINUTES, HOURS, DAYS, WEEKS, MONTHS; 1 DAYS by default. Source: domain E3."""
+
+    @classmethod
+    def blank(cls) -> Json:
+        """A wait of one day."""
+        new = super().blank()
+        return {**new, "name": "1 day", "configurationArguments": {"waitDuration": 1, "waitUnit": "DAYS"}}
 
     @property
     def amount(self) -> float:
