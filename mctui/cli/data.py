@@ -1,4 +1,4 @@
-"""Data in and out: sql, do, crm, import, export."""
+"""Data in and out: sql, do, crm, export; imports are in imports.py."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def sql(arguments: Namespace) -> None:
         with Org.open(arguments.file) as org:
             into = {"sql": text, "target": arguments.into, "action": arguments.action}
             step = org.do("query.run_into", **into, **in_unit(arguments))
-        _report_step(step, arguments)
+        report_step(step, arguments)
         return
     with Org.open(arguments.file, readonly=True) as org, business_units.acting(org, arguments.bu):
         columns, rows = query.preview(org, text)
@@ -40,7 +40,7 @@ def in_unit(arguments: Namespace) -> dict[str, Any]:
     return {"bu": arguments.bu} if arguments.bu else {}
 
 
-def _report_step(step: Any, arguments: Namespace) -> None:
+def report_step(step: Any, arguments: Namespace) -> None:
     if arguments.json:
         print_json({"step": step.k, "title": step.title, "rowcount": sum(step.changes.values()), **step.changes})
     else:
@@ -61,7 +61,7 @@ def do(arguments: Namespace) -> None:
             step = org.do(arguments.name, **{**given, **in_unit(arguments)})
         except TypeError as error:
             raise Refused(f"{arguments.name} does not take these arguments: {error}.") from error
-    _report_step(step, arguments)
+    report_step(step, arguments)
 
 
 def crm(arguments: Namespace) -> int:
@@ -83,7 +83,7 @@ def crm(arguments: Namespace) -> int:
             call = {"name": f"crm.{arguments.action}", "object": object_name, "ids": arguments.what[1:]}
     with Org.open(arguments.file) as org:
         step = org.do(call.pop("name"), **call)
-    _report_step(step, arguments)
+    report_step(step, arguments)
     return 0
 
 
@@ -138,89 +138,6 @@ def _by_object(report: Any, *, loaded: bool = True) -> dict[str, dict[str, Any]]
         }
         for each in _objects(report)
     }  # fmt: skip
-
-
-def import_path(arguments: Namespace) -> int:
-    """Take in an SFMC project folder, a journey JSON or a CSV for a data extension."""
-    path = Path(arguments.path)
-    if path.is_dir():
-        return _import_project(arguments, path)
-    text = read_text(path)
-    is_script = path.suffix.lower() in (".js", ".txt") and "activities" in text
-    if path.suffix.lower() == ".json" or is_script:
-        _import_journey(arguments, path, text)
-    else:
-        _import_rows(arguments, path, text)
-    return 0
-
-
-def _import_project(arguments: Namespace, path: Path) -> int:
-    """What can be made is made; the rest is said, with its reason. 1 when nothing could be made."""
-    import scenarios
-
-    with Org.open(arguments.file) as org:
-        step, report = scenarios.import_project(org, path)
-    if arguments.json:
-        print_json(report.types)
-    else:
-        print(f"step {step.k}: {step.title}")
-        rows = [(name, each.read, each.created, len(each.refused)) for name, each in report.types.items()]
-        print_table(["type", "read", "created", "refused"], rows)
-    for name, each in report.types.items():
-        for line in each.refused:
-            print(f"{line.file}: {name} {line.name or line.key} ({line.key}) refused. {line.reason}", file=sys.stderr)
-        for line in each.notes:
-            print(f"{line.file}: {name} {line.name}: {line.reason}", file=sys.stderr)
-    if report.others:
-        listed = ", ".join(f"{count} {name}" for name, count in report.others.items())
-        print(f"Not read, as nothing is made of them: {listed}.", file=sys.stderr)
-    return 0 if report.created else 1
-
-
-def read_text(path: Path) -> str:
-    """A text file, UTF-8 with or without BOM. Raises Unreadable."""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise Unreadable(f"The file cannot be read: {error.strerror}.", where=str(path)) from error
-    except UnicodeDecodeError as error:
-        fix = "Save it as UTF-8."
-        raise Unreadable(f"The file is not UTF-8 (byte {error.start}).", fix=fix, where=str(path)) from error
-
-
-def _import_journey(arguments: Namespace, path: Path, text: str) -> None:
-    from scenarios.projects.journey import from_text
-    from scenarios.projects.journeys import try_journey
-
-    spec = from_text(text, str(path))
-    with Org.open(arguments.file) as org:
-        try_journey(org, spec, str(path))
-        step = org.do("journey.create", spec=spec)
-    _report_step(step, arguments)
-
-
-def _import_rows(arguments: Namespace, path: Path, text: str) -> None:
-    from store import data_extensions
-
-    rows, lines = [], []
-    reader = csv.reader(io.StringIO(text), strict=True)
-    try:
-        header = next(reader)
-        before = reader.line_num
-        for row in reader:
-            if row:
-                rows.append(row)
-                lines.append(before + 1)
-            before = reader.line_num
-    except StopIteration:
-        raise Unreadable("The file is empty.", where=str(path)) from None
-    except csv.Error as error:
-        raise Unreadable(f"This is not CSV: {error}.", where=f"{path}:{reader.line_num}") from error
-    with Org.open(arguments.file) as org:
-        target = arguments.into or path.stem
-        data_extensions.get(org, target)
-        step = org.do("data_extensions.import", de=target, header=header, rows=rows, lines=lines, mode=arguments.mode)
-    _report_step(step, arguments)
 
 
 def export(arguments: Namespace) -> None:

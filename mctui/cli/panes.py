@@ -141,6 +141,35 @@ def data_extension(org: Org, name: str, limit: int) -> list[Section]:
     ]
 
 
+@pane("imports")
+def imports(org: Org, _: str, limit: int) -> list[Section]:
+    """The last imports into data extensions, and the files of Enhanced FTP."""
+    from store import automation
+    from store import data_extensions as room
+
+    rows = [
+        (i.import_id, _time(i.at), i.de, i.file, i.mode, i.read, i.inserted, i.updated, i.rejected)
+        for i in room.import_runs(org, limit)
+    ]
+    headers = ("import", "at", "data_extension", "file", "mode", "read", "added", "updated", "rejected")
+    there = [(f.unit, f.folder, f.name, f.size, _time(f.put_at)) for f in automation.files(org)]
+    return [
+        _table("imports", headers, rows, "Nothing has been imported yet."),
+        _table("enhanced_ftp", ("business_unit", "folder", "file", "bytes", "put"), there, "No files."),
+    ]
+
+
+@pane("imports/")
+def import_run(org: Org, number: str, limit: int) -> list[Section]:
+    """The rows that one import rejected."""
+    from store import data_extensions as room
+
+    if not number.isdecimal():
+        raise Refused(f"'{number}' is not the number of an import.", fix="`mctui show FILE imports` lists them.")
+    rows = [(e.line, e.column, e.value, e.why, ", ".join(e.cells)) for e in room.import_errors(org, int(number), limit)]
+    return [_table("rejected", ("line", "column", "value", "why", "row"), rows, "No row was rejected.")]
+
+
 @pane("business-units")
 def business_units(org: Org, _: str, limit: int) -> list[Section]:
     """The enterprise and its business units, with what each has."""

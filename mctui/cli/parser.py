@@ -27,7 +27,8 @@ COMMANDS = {
     "do": ("data", "do"),
     "soql": ("soql", "soql"),
     "crm": ("data", "crm"),
-    "import": ("data", "import_path"),
+    "import": ("imports", "import_path"),
+    "ftp": ("imports", "ftp"),
     "export": ("data", "export"),
     "render": ("later", "render"),
     "serve": ("later", "serve"),
@@ -181,6 +182,11 @@ def _add_data(add: Adder) -> None:
     take.add_argument(
         "--mode", choices=["add_and_update", "add_only", "update_only", "overwrite"], default="add_and_update"
     )
+    _add_dialect(take)
+    ftp = add("ftp", "put a local file, or all of a folder, on Enhanced FTP", file=True, as_json=True)
+    ftp.add_argument("path", metavar="PATH")
+    ftp.add_argument("--folder", default="Import", metavar="NAME", help="folder of Enhanced FTP (default Import)")
+    _business_unit(ftp)
     export = add("export", "write journey/KEY as JSON or de/NAME as CSV", file=True)
     export.add_argument("what", metavar="journey/KEY|de/NAME")
     export.add_argument("path", nargs="?", metavar="PATH", help="default: stdout")
@@ -193,6 +199,20 @@ def _add_data(add: Adder) -> None:
 def _add_echo(add: Adder) -> None:
     echo = add("echo", "a server to try custom activities on: prints each call, answers as the path says")
     echo.add_argument("--port", type=int, default=8765, metavar="N", help="default 8765; 0 takes a free one")
+
+
+def _add_dialect(take: argparse.ArgumentParser) -> None:
+    """How a delimited file is written, and what becomes of its columns and its errors."""
+    _business_unit(take)
+    take.add_argument("--delimiter", default=",", metavar="CHAR", help="comma, tab, pipe, semicolon or a character")
+    take.add_argument("--no-quotes", action="store_true", help="quotation marks are part of the values")
+    take.add_argument("--encoding", default="", metavar="NAME", help="utf-8 (default), utf-16, windows-1252, ...")
+    take.add_argument("--header-lines", type=int, default=1, metavar="N", help="lines before the rows (default 1)")
+    take.add_argument("--map", nargs="+", default=[], metavar="ordinal|COLUMN=FIELD", help="default: by heading")
+    take.add_argument("--culture", default="en-US", metavar="NAME", help="of dates and numbers (default en-US)")
+    take.add_argument("--null", default="", metavar="TEXT", help="what stands for no value")
+    take.add_argument("--all-or-nothing", action="store_true", help="one bad row refuses the file")
+    take.add_argument("--errors", default="", metavar="PATH", help="write the rejected rows there, with their reasons")
 
 
 def _add_about(add: Adder) -> None:

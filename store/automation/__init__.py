@@ -1,7 +1,9 @@
 """Automation Studio: automations that run activities on a schedule, and their history."""
 
 from store.automation import data_activities as _data_activities  # noqa: F401 (registers them)
+from store.automation import import_file as _import_file  # noqa: F401 (registers it)
 from store.automation.definition import Automation, Schedule, create, find, names, with_activity
+from store.automation.ftp import FtpFile, files
 from store.automation.history import Instance, instances
 from store.automation.run import Result, activity
 from store.automation.tables import DDL
@@ -16,11 +18,13 @@ __all__ = [
     "JOURNEY_ENTRIES",
     "UNSIMULATED",
     "Automation",
+    "FtpFile",
     "Instance",
     "Result",
     "Schedule",
     "activity",
     "create",
+    "files",
     "find",
     "instances",
     "names",

@@ -24,6 +24,21 @@ CREATE TABLE automation_activities (    -- what an automation runs; activities o
   activity_key  TEXT NOT NULL COLLATE NOCASE,  -- customer key of the thing it runs
   PRIMARY KEY (automation_id, step, position)
 ) WITHOUT ROWID;
+CREATE TABLE ftp_files (                -- the files of Enhanced FTP
+  mid           INTEGER NOT NULL REFERENCES business_units(mid),
+  folder        TEXT NOT NULL COLLATE NOCASE,
+  name          TEXT NOT NULL COLLATE NOCASE,
+  content       BLOB NOT NULL,
+  put_at        INTEGER NOT NULL,       -- UTC seconds
+  PRIMARY KEY (mid, folder, name)
+) WITHOUT ROWID;
+CREATE TABLE import_activities (        -- one row per Import File Activity
+  mid           INTEGER NOT NULL REFERENCES business_units(mid),
+  customer_key  TEXT NOT NULL COLLATE NOCASE,
+  name          TEXT NOT NULL COLLATE NOCASE,
+  definition    TEXT NOT NULL,          -- JSON, see import_file.py
+  PRIMARY KEY (mid, customer_key)
+) WITHOUT ROWID;
 CREATE TABLE automation_instances (     -- one row per run of an automation
   instance_id   INTEGER PRIMARY KEY,
   instance_guid TEXT NOT NULL,
@@ -62,11 +77,13 @@ SELECT a.mid AS MemberID, a.name AS AutomationName, a.description AS AutomationD
        i.status AS AutomationInstanceStatus, i.error AS AutomationInstanceActivityErrorDetails
 FROM automation_instances i JOIN automations a USING (automation_id)
 WHERE i.started_at > {sql_since()};
--- ActivityType 300 is a query. Source: Automation Studio activity object types, domain E9.
+-- ActivityType: 300 a query, 43 an import, 303 a filter. Source: Automation Studio activity object types, domain E9.
 CREATE VIEW _AutomationActivityInstance AS
 SELECT a.mid AS MemberID, 0 AS JobID, a.name AS AutomationName, a.customer_key AS AutomationCustomerKey,
        i.instance_guid AS AutomationInstanceID, v.activity_key AS ActivityCustomerKey,
-       v.activity_guid AS ActivityInstanceID, CASE v.activity_type WHEN 'query' THEN 300 ELSE 0 END AS ActivityType,
+       v.activity_guid AS ActivityInstanceID,
+       CASE v.activity_type WHEN 'query' THEN 300 WHEN 'import' THEN 43 WHEN 'filter' THEN 303 ELSE 0 END
+         AS ActivityType,
        v.activity_key AS ActivityName, NULL AS ActivityDescription,
        v.step || '.' || v.position AS ActivityInstanceStep,
        {sql_utc_text("v.started_at")} AS ActivityInstanceStartTime_UTC,

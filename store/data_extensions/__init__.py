@@ -8,9 +8,13 @@ from __future__ import annotations
 from store.data_extensions import changing as _changing  # noqa: F401 (registers its commands)
 from store.data_extensions import invariants as _invariants  # noqa: F401 (declares them)
 from store.data_extensions.catalog import AccountCatalog, absolute, catalog, name_in, sql_type
+from store.data_extensions.cultures import CULTURES, culture
 from store.data_extensions.data_views import data_views, make_missing_views
+from store.data_extensions.delimited import Delimited, Dialect, read_delimited
 from store.data_extensions.derived import refresh
 from store.data_extensions.difference import Changed, Difference, Failing, difference
+from store.data_extensions.import_runs import ImportRun, RejectedRow, import_errors, import_runs, keep_run
+from store.data_extensions.imports import MODES as IMPORT_MODES
 from store.data_extensions.imports import ImportReport, Rejected, import_csv
 from store.data_extensions.manage import (
     add_column,
@@ -39,16 +43,22 @@ install = make_missing_views  # after all rooms have made theirs
 __all__ = [
     "DDL",
     "AccountCatalog",
+    "CULTURES",
     "Changed",
+    "Delimited",
+    "Dialect",
     "Difference",
     "Failing",
     "HIDDEN",
     "DataExtension",
     "Field",
+    "IMPORT_MODES",
     "ImportReport",
+    "ImportRun",
     "Page",
     "RETENTION",
     "Rejected",
+    "RejectedRow",
     "SEND_LOG",
     "Share",
     "Stored",
@@ -71,6 +81,7 @@ __all__ = [
     "create",
     "create_key_index",
     "create_synchronized",
+    "culture",
     "data_view",
     "data_views",
     "delete",
@@ -81,14 +92,18 @@ __all__ = [
     "find",
     "get",
     "import_csv",
+    "import_errors",
+    "import_runs",
     "insert",
     "install",
+    "keep_run",
     "made_from",
     "made_of",
     "name_in",
     "page",
     "quoted",
     "reachable",
+    "read_delimited",
     "refresh",
     "refuse_unless_sendable",
     "refuse_unless_writable",

@@ -1,4 +1,4 @@
-"""Imports of delimited files into a data extension: mapping by column headings, four ways to meet rows that are there.
+"""Imports of delimited files into a data extension: mapping of columns, four ways to meet rows that are there.
 
 Cells are converted one by one, because each may be refused for itself; what then happens to the table is set-based.
 """
@@ -9,14 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from store.clock import system_text
 from store.commands import Outcome, command
+from store.data_extensions import cultures
+from store.data_extensions.import_runs import keep_run
 from store.data_extensions.manage import refuse_unless_writable
+from store.data_extensions.mapping import Mapped, mapped
 from store.data_extensions.model import DataExtension, Field, get
 from store.data_extensions.retention import reset_clock
 from store.data_extensions.rows import bulk_insert, clear, update_from
 from store.data_extensions.storage import quoted
-from store.data_extensions.values import Stored, Unfit, convert
-from store.errors import Refused, did_you_mean
+from store.data_extensions.values import Stored, Unfit, convert, is_get_date
+from store.errors import Refused
 
 if TYPE_CHECKING:
     from store.org import Org
@@ -45,6 +49,24 @@ class ImportReport:
     rejected: tuple[Rejected, ...]
     ignored: tuple[str, ...]
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """Counts by name."""
+        return {
+            "read": self.read,
+            "inserted": self.inserted,
+            "updated": self.updated,
+            "rejected": len(self.rejected),
+        }
+
+    def line(self, target: str) -> str:
+        """One line for the timeline, with the first rejection."""
+        said = f"Import into {target}: {self.read} read, {self.inserted} added, {self.updated} updated"
+        if not self.rejected:
+            return said
+        first = self.rejected[0]
+        return f"{said}, {len(self.rejected)} rejected (line {first.line}: {first.why})"
+
 
 def import_csv(
     org: Org,
@@ -55,18 +77,25 @@ def import_csv(
     mode: str = "add_and_update",
     allow_errors: bool = True,
     lines: Sequence[int] | None = None,
+    mapping: Mapped = "header",
+    culture: str = "en-US",
+    null: str = "",
 ) -> ImportReport:
-    """Import rows of text cells under a header; an empty cell is no value.
+    """Import rows of text cells under a header; an empty cell, and one that is `null`, is no value.
 
+    `mapping` is header (by column headings), ordinal (the first column is the first field), or a mapping of headings,
+    or numbers of columns from 1, to fields. source: domain B6, InferFromColumnHeadings, MapByOrdinal, ManualMap.
     `lines` are the rows' lines in the file, else they are counted from 2. Without `allow_errors` the first rejected row
     refuses the whole file. Raises Refused for what the product would not start: an unknown mode, a synchronized data
     extension, a missing required column, an update without primary key.
     """
     refuse_unless_writable(de)
-    fields, ignored = _mapping(de, header)
+    width = len(header) or max(map(len, rows), default=0)
+    fields, ignored = mapped(de, header, width, mapping)
     _refuse_impossible(de, fields, mode)
     numbers = list(lines) if lines is not None else list(range(2, len(rows) + 2))
-    good, rejected = _converted(fields, rows, numbers, adding=mode != "update_only")
+    reader = _Cells(system_text(org.now), cultures.culture(culture), null, adding=mode != "update_only")
+    good, rejected = _converted(fields, rows, numbers, reader)
     names = [field.name for field in fields if field]
     inserted = updated = 0
     _stage(org, de, names, good)
@@ -91,20 +120,6 @@ def import_csv(
     return ImportReport(len(rows), inserted, updated, ordered, ignored)
 
 
-def _mapping(de: DataExtension, header: Sequence[str]) -> tuple[list[Field | None], tuple[str, ...]]:
-    """The field of each column, None where the data extension has none of that name."""
-    names = [name.strip().lstrip("\ufeff") for name in header]
-    fields = [de.by_name.get(name.lower()) for name in names]
-    twice = next((f.name for n, f in enumerate(fields) if f and f in fields[:n]), None)
-    if twice:
-        raise Refused(f"The file has the column {twice} twice.", where="line 1")
-    if not any(fields):
-        known = [field.name for field in de.fields]
-        fix = next((hint for name in names if (hint := did_you_mean(name, known))), f"It has {', '.join(known)}.")
-        raise Refused(f"None of the file's columns is a field of {de.name}.", fix=fix, where="line 1")
-    return fields, tuple(name for name, field in zip(names, fields, strict=True) if field is None)
-
-
 def _refuse_impossible(de: DataExtension, fields: Sequence[Field | None], mode: str) -> None:
     if mode not in MODES:
         raise Refused(f"'{mode}' is not a way to import.", fix=f"Choose one of: {', '.join(MODES)}.")
@@ -127,7 +142,7 @@ def _refuse_impossible(de: DataExtension, fields: Sequence[Field | None], mode: 
 
 
 def _converted(
-    fields: Sequence[Field | None], rows: Sequence[Sequence[str]], lines: Sequence[int], *, adding: bool
+    fields: Sequence[Field | None], rows: Sequence[Sequence[str]], lines: Sequence[int], reader: _Cells
 ) -> tuple[list[list[Stored]], list[Rejected]]:
     """The good rows, each beginning with its line, and the others with the reason."""
     good: list[list[Stored]] = []
@@ -141,7 +156,7 @@ def _converted(
         for place, field in columns:
             cell = row[place]
             try:
-                stored.append(_cell(field, cell, adding=adding))
+                stored.append(reader.stored(field, cell))
             except Unfit as error:
                 rejected.append(Rejected(line, field.name, cell, str(error)))
                 break
@@ -150,14 +165,27 @@ def _converted(
     return good, rejected
 
 
-def _cell(field: Field, cell: str, *, adding: bool) -> Stored:
-    # ASSUMED: an empty cell of a new row takes the field's default where it has one.
-    written = cell if cell.strip() or not adding or field.default_value is None else field.default_value
-    if not written.strip():
-        if not field.is_nullable:
-            raise Unfit(f"{field.name} is required and the cell is empty.")
-        return None
-    return convert(field, written)
+class _Cells:
+    """How the cells of one file become values; `adding` says that a row may be new."""
+
+    def __init__(self, now: str, by: cultures.Culture, null: str, *, adding: bool) -> None:
+        self.now, self.culture, self.null, self.adding = now, by, null, adding
+        self.foreign = by != cultures.CULTURES["en-US"]
+
+    def stored(self, field: Field, cell: str) -> Stored:
+        """The value of a cell as its field keeps it. Raises Unfit."""
+        if self.null and cell.strip() == self.null:
+            cell = ""
+        # ASSUMED: an empty cell of a new row takes the field's default where it has one.
+        empty = not cell.strip()
+        written = field.default_value if empty and self.adding and field.default_value is not None else cell
+        if not written.strip():
+            if not field.is_nullable:
+                raise Unfit(f"{field.name} is required and the cell is empty.")
+            return None
+        if self.foreign and not empty:
+            written = cultures.plain(field, written, self.culture)
+        return self.now if empty and is_get_date(written) else convert(field, written)
 
 
 def _stage(org: Org, de: DataExtension, names: Sequence[str], rows: Sequence[Sequence[Stored]]) -> None:
@@ -211,18 +239,16 @@ def import_command(
     mode: str = "add_and_update",
     allow_errors: bool = True,
     lines: list[int] | None = None,
+    mapping: Mapped = "header",
+    culture: str = "en-US",
+    null: str = "",
+    file: str = "",
 ) -> Outcome:
-    """Import rows of a file."""
+    """Import rows of a file; `file` is its name, for the history."""
     target = get(org, de)
-    report = import_csv(org, target, header, rows, mode=mode, allow_errors=allow_errors, lines=lines)
-    counts = {
-        "read": report.read,
-        "inserted": report.inserted,
-        "updated": report.updated,
-        "rejected": len(report.rejected),
-    }
-    title = f"Import into {target.path}: {report.read} read, {report.inserted} added, {report.updated} updated"
-    if report.rejected:
-        first = report.rejected[0]
-        title += f", {len(report.rejected)} rejected (line {first.line}: {first.why})"
-    return Outcome(title, counts, f"de/{target.path}")
+    report = import_csv(
+        org, target, header, rows, mode=mode, allow_errors=allow_errors, lines=lines, mapping=mapping,
+        culture=culture, null=null,
+    )  # fmt: skip
+    keep_run(org, target, report, mode, file, rows, lines or range(2, len(rows) + 2))
+    return Outcome(report.line(target.path), report.counts, f"de/{target.path}")

@@ -44,4 +44,25 @@ CREATE TABLE data_extension_fields (    -- one row is one field
   PRIMARY KEY (de_id, ordinal),
   UNIQUE (de_id, name)
 ) WITHOUT ROWID;
+CREATE TABLE data_extension_imports (   -- one row is one import
+  import_id      INTEGER PRIMARY KEY,
+  k              INTEGER NOT NULL,      -- the step that did it
+  at             INTEGER NOT NULL,      -- UTC seconds
+  de             TEXT NOT NULL,         -- path of the data extension, as it was then
+  file           TEXT NOT NULL,
+  mode           TEXT NOT NULL,         -- add_and_update, add_only, update_only, overwrite
+  read           INTEGER NOT NULL,
+  inserted       INTEGER NOT NULL,
+  updated        INTEGER NOT NULL,
+  rejected       INTEGER NOT NULL
+);
+CREATE TABLE data_extension_import_errors ( -- one row is one row of a file that was not taken
+  import_id      INTEGER NOT NULL REFERENCES data_extension_imports(import_id),
+  line           INTEGER NOT NULL,      -- where the row begins, from 1
+  column_name    TEXT NOT NULL,         -- '' when it is not about one column
+  value          TEXT NOT NULL,
+  why            TEXT NOT NULL,
+  cells          TEXT NOT NULL,         -- JSON: the whole row
+  PRIMARY KEY (import_id, line, column_name)
+) WITHOUT ROWID;
 """
