@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.app import App, ComposeResult, SystemCommand
-from textual.containers import Container, Horizontal
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
@@ -23,7 +22,7 @@ from mctui.actions import PANES, Action, AppState, by_id, remapped
 from mctui.panel import Panel
 from mctui.paths import Paths
 from mctui.session import Session
-from mctui.shell import Footer, MainScreen, Notice, Prompt, Shade, Tabs, TooSmall
+from mctui.shell import Body, Footer, MainScreen, Notice, Prompt, Shade, Stage, Tabs, TooSmall
 from mctui.views import Focus, Problem, Result, Shown, WorldView
 from mctui.widgets.status import Status, StatusLine
 from mctui.widgets.timeline import Timeline
@@ -53,7 +52,8 @@ class McTui(App[None]):
         self.remembered, problems = settings.recall(paths)
         keys, wrong = settings.read_keys(paths)
         self.actions, conflicts = remapped(keys)
-        self.start_problems = [*problems, *wrong, *conflicts]
+        self.start_problems = [*problems, *wrong, *conflicts, *settings.remember(paths, self.remembered)]
+        self.end_problems: list[str] = []
         for action in self.actions:
             if action.keys:
                 self.bind(",".join(action.keys), f"do('{action.id}')", description=action.label)
@@ -64,11 +64,9 @@ class McTui(App[None]):
         self.status_line, self.tabs, self.panel = StatusLine(id="status"), Tabs(), Panel(id="inspector")
         self.timeline, self.notice, self.footer = Timeline(id="timeline"), Notice(), Footer()
         self.footer.actions = self.actions
-        self.stage = Container(Shade(f"Making the world of {world} …" if world else "Opening …"), id="stage")
+        self.stage = Stage(Shade(f"Making the world of {world} …" if world else "Opening …"), id="stage")
         self.panes: dict[str, Pane] = {}
-        self.playing = False
-        self.speed = 1
-        self.zoomed = False
+        self.playing, self.zoomed, self.speed = False, False, 1
         self.before_prompt: Widget | None = None
         self.step_first = True
         self._player: Timer | None = None
@@ -98,7 +96,7 @@ class McTui(App[None]):
         yield TooSmall()
         yield self.status_line
         yield self.tabs
-        with Horizontal(id="body"):
+        with Body(id="body"):
             yield self.stage
             yield self.panel
         yield self.timeline
@@ -115,7 +113,9 @@ class McTui(App[None]):
     def on_unmount(self) -> None:
         """Leave the file whole and remember where we were."""
         self.session.close()
-        settings.remember(self.paths, settings.Remembered(self.world, self.look_at.pane, self.theme))
+        self.end_problems = settings.remember(
+            self.paths, settings.Remembered(self.world, self.look_at.pane, self.theme)
+        )
 
     @property
     def pane(self) -> Pane | None:
@@ -394,6 +394,7 @@ def run_app(
     while True:
         app = McTui(make, paths=paths, world=name, pane=pane)
         app.run()
+        sys.stderr.writelines(f"{text}\n" for text in app.end_problems if text not in app.start_problems)
         if app.return_code != RESTART:
             return app.return_code or 0
         make = partial(made_anew, name, paths, seed, size)

@@ -18,12 +18,14 @@ from textual.widget import Widget
 
 from mctui.views import Section
 from mctui.widgets.inspector import lines
+from mctui.widgets.looks import Looks
 
 PARTS = ("heading", "title", "label", "value", "null", "note", "blank", "more")
+MOST_DRAWN = 2000  # lines kept as they were drawn
 Line = tuple[tuple[str, str], ...]
 
 
-class Panel(Widget, can_focus=True):
+class Panel(Looks, Widget, can_focus=True):
     """Sections of labels and values. The last line says how much there is below."""
 
     DEFAULT_CSS = """
@@ -36,6 +38,7 @@ class Panel(Widget, can_focus=True):
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"panel--{part}" for part in PARTS}
+    LOOK = "panel"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "scroll_by(1)", "Down", show=False),
         Binding("up,k", "scroll_by(-1)", "Up", show=False),
@@ -52,6 +55,7 @@ class Panel(Widget, can_focus=True):
         self.top = 0
         self._lines: list[Line] = []
         self._width = 0
+        self._drawn: dict[Line, Strip] = {}  # a step moves most lines up or down and changes few
 
     def set(self, title: str, sections: Sequence[Section]) -> None:
         """Show a title and sections; nothing happens when they are the same."""
@@ -64,6 +68,8 @@ class Panel(Widget, can_focus=True):
 
     def _fold(self) -> None:
         """Break everything into lines of the width that there is."""
+        if self._width != max(self.size.width, 12) or len(self._drawn) > MOST_DRAWN:
+            self._drawn.clear()
         self._width = max(self.size.width, 12)
         before, top = self._lines, self.top
         self._lines = [(part,) for part in _wrapped([(self.title, "heading")], self._width)]
@@ -95,13 +101,17 @@ class Panel(Widget, can_focus=True):
         at = self.top + y
         if below > 0 and y == height - 1:
             text = f"↓ {below + 1} more"
-            return Strip([Segment(text, self._style("more"))]).extend_cell_length(width, self._style("blank"))
+            return Strip([Segment(text, self.look("more"))]).extend_cell_length(width, self.look("blank"))
         parts = self._lines[at] if at < len(self._lines) else ()
-        strip = Strip([Segment(text, self._style(part)) for text, part in parts])
-        return strip.extend_cell_length(width, self._style("blank"))
+        if parts not in self._drawn:
+            strip = Strip([Segment(text, self.look(part)) for text, part in parts])
+            self._drawn[parts] = strip.extend_cell_length(width, self.look("blank"))
+        return self._drawn[parts]
 
-    def _style(self, part: str):  # type: ignore[no-untyped-def]
-        return self.get_visual_style(f"panel--{part}").rich_style
+    def notify_style_update(self) -> None:
+        """Another theme draws every line anew."""
+        super().notify_style_update()
+        self._drawn = {}
 
     def action_scroll_by(self, by: int) -> None:
         """Up or down by lines."""

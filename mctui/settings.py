@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import tomllib
-from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -53,8 +52,11 @@ def recall(paths: Paths) -> tuple[Remembered, list[str]]:
         return Remembered(), [f"{paths.remembered} cannot be read: {error}. Starting fresh."]
 
 
-def remember(paths: Paths, what: Remembered) -> None:
-    """Leave it for the next run; a folder that cannot be written costs only the memory."""
-    with suppress(OSError):
+def remember(paths: Paths, what: Remembered) -> list[str]:
+    """Leave it for the next run; returns what went wrong: a folder that cannot be written costs only the memory."""
+    try:
         paths.state.mkdir(parents=True, exist_ok=True)
         paths.remembered.write_text(json.dumps(asdict(what), indent=1), "utf-8")
+    except OSError as error:
+        return [f"{paths.remembered} cannot be written: {error.strerror}. The next start will not know this one."]
+    return []

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult, RenderResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Container, Horizontal
 from textual.content import Content
 from textual.events import Click, Resize
 from textual.message import Message
@@ -23,9 +23,22 @@ class MainScreen(Screen[None], inherit_bindings=False):
     """The one main screen. Tab is an action of the registry, so Textual's own tab keys are left out here."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("super+c", "screen.copy_text", "Copy selected text", show=False)]
+    BLANK = True  # all of it is covered
     AUTO_FOCUS = ""  # the pane takes the focus once it is there
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (MIN_WIDTH, "-narrow"), (WIDE, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (MIN_HEIGHT, "-short"), (30, "-tall")]
+
+
+class Body(Horizontal):
+    """Panes beside the inspector. Like all that is covered by others it draws nothing of itself."""
+
+    BLANK = True
+
+
+class Stage(Container):
+    """Where the panes stand, one of them in sight."""
+
+    BLANK = True
 
 
 class TooSmall(Widget):

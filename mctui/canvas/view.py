@@ -16,6 +16,7 @@ from textual.strip import Strip
 from mctui.canvas.draw import NOTHING, CanvasState, Drawing
 from mctui.canvas.graph import Edge, Node
 from mctui.canvas.layout import Box, Layout, Mode, lay_out
+from mctui.widgets.looks import Looks
 
 RAILS_BELOW = 100
 """Columns under which `auto` draws rails: three boxes and their gaps do not fit any more."""
@@ -29,7 +30,7 @@ STYLES = (
 )  # fmt: skip
 
 
-class JourneyCanvas(ScrollView, can_focus=True):
+class JourneyCanvas(Looks, ScrollView, can_focus=True):
     """A journey version with its live counts.
 
     `set_graph` says what to draw, `set_state` what is going on in it, `set_follow` what is kept in view.
@@ -63,6 +64,7 @@ class JourneyCanvas(ScrollView, can_focus=True):
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"canvas--{name}" for name in STYLES}
+    LOOK = "canvas"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "move('left')", "Before", show=False, id="canvas.left"),
         Binding("right,l", "move('right')", "After", show=False, id="canvas.right"),
@@ -212,7 +214,7 @@ class JourneyCanvas(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One line of the viewport (Textual's line API)."""
         width = self.size.width
-        blank = self.get_visual_style("canvas--blank").rich_style
+        blank = self.look("blank")
         drawing = self._drawing
         if drawing is None:
             text = self.empty if y == 0 else ""
@@ -223,10 +225,7 @@ class JourneyCanvas(ScrollView, can_focus=True):
         else:
             row = y - self._head - self._lead + self.scroll_offset.y
             segments = drawing.line(row, self.state, self.selected) if 0 <= row < drawing.height else []
-        styled = [
-            Segment(text, self.get_visual_style(f"canvas--{name.replace('.', '-')}").rich_style)
-            for text, name in segments
-        ]
+        styled = [Segment(text, self.look(name.replace(".", "-"))) for text, name in segments]
         left = self.scroll_offset.x
         return Strip(styled).crop_extend(left, left + width, blank)
 

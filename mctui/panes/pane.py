@@ -11,6 +11,8 @@ from mctui.views import Shown
 class Pane(Vertical):
     """One pane. `show` is called with each reading made for it, on the UI's thread, and must be quick."""
 
+    BLANK = True  # its widgets cover it
+
     def show(self, shown: Shown) -> None:
         """Show a reading."""
         raise NotImplementedError

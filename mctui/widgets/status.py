@@ -10,6 +10,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
+from mctui.widgets.looks import Looks
 from mctui.widgets.text import fit
 
 
@@ -70,7 +71,7 @@ def _cut(text: str, width: int) -> str:
     return text if cell_len(text) <= width else fit(text, width)
 
 
-class StatusLine(Widget):
+class StatusLine(Looks, Widget):
     """One line, never two. `set_status` repaints only when something differs."""
 
     DEFAULT_CSS = """
@@ -88,6 +89,7 @@ class StatusLine(Widget):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"status--{name}" for name in ("scenario", "note", "k", "utc", "system", "billed", "next", "gap")
     }
+    LOOK = "status"
 
     def __init__(self, *, ascii_only: bool = False, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -102,10 +104,10 @@ class StatusLine(Widget):
 
     def render_line(self, y: int) -> Strip:
         """The line (Textual's line API)."""
-        gap = self.get_visual_style("status--gap").rich_style
+        gap = self.look("gap")
         segments: list[Segment] = []
         for name, text in parts(self.status, self.size.width):
             if segments:
                 segments.append(Segment(" | " if self.ascii_only else " │ ", gap))
-            segments.append(Segment(text, self.get_visual_style(f"status--{name}").rich_style))
+            segments.append(Segment(text, self.look(name)))
         return Strip(segments).crop_extend(0, self.size.width, gap)

@@ -21,6 +21,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from mctui.widgets.columns import GAP, Widths
+from mctui.widgets.looks import Looks
 from mctui.widgets.paging import PAGE, PageCache, PageSource, Row, TableColumn
 from mctui.widgets.text import fit, shown
 
@@ -42,7 +43,7 @@ class TableMessage(Message):
         return self.table
 
 
-class BigTable(ScrollView, can_focus=True):
+class BigTable(Looks, ScrollView, can_focus=True):
     """A table that pages. The cursor row is marked by shape (`▌`) as well as by color."""
 
     DEFAULT_CSS = """
@@ -60,6 +61,7 @@ class BigTable(ScrollView, can_focus=True):
         f"table--{name}"
         for name in ("header", "odd", "even", "cursor", "cursor-blurred", "cell", "mark", "null", "waiting", "empty")
     }
+    LOOK = "table"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False, id="table.up"),
         Binding("down,j", "move(1)", "Down", show=False, id="table.down"),
@@ -290,18 +292,15 @@ class BigTable(ScrollView, can_focus=True):
             return self._header(width)
         index = self._top + y - 1
         if not self.row_count:
-            style = self._style("empty")
+            style = self.look("empty")
             words = [Segment(" " * GUTTER, style), Segment(self.empty, style)] if y == 1 else []
             return Strip(words).extend_cell_length(width, style)
         if index >= self.row_count:
-            return Strip.blank(width, self._style("odd"))
+            return Strip.blank(width, self.look("odd"))
         return self._line(index, width)
 
-    def _style(self, name: str) -> Style:
-        return self.get_visual_style(f"table--{name}").rich_style
-
     def _header(self, width: int) -> Strip:
-        style = self._style("header")
+        style = self.look("header")
         segments = []
         for i in self._widths.in_sight(self.scroll_offset.x, width):
             column = self.columns[i]
@@ -316,18 +315,18 @@ class BigTable(ScrollView, can_focus=True):
         row = self.row_at(index)
         at_cursor = index == self.cursor_row
         name = ("cursor" if self.has_focus else "cursor-blurred") if at_cursor else "even" if index % 2 else "odd"
-        style = self._style(name)
+        style = self.look(name)
         # Only color and weight: the background stays that of the line.
-        quiet = style + Style(color=self._style("null" if row else "waiting").color)
+        quiet = style + Style(color=self.look("null" if row else "waiting").color)
         segments = []
         for i in self._widths.in_sight(self.scroll_offset.x, width):
             value = row[i] if row is not None else ("." if self.ascii_only else "·") * 3
             cell = quiet if row is None or value is None else style
             if at_cursor and self.cell_cursor and i == self.cursor_column and self.has_focus:
-                cell = self._style("cell")
+                cell = self.look("cell")
             text = self._fit(shown(value, ascii_only=self.ascii_only), i)
             segments += [Segment(text + _GAP, style)] if cell is style else [Segment(text, cell), Segment(_GAP, style)]
-        mark = style + Style(color=self._style("mark").color, bold=True)
+        mark = style + Style(color=self.look("mark").color, bold=True)
         focused, blurred = (">", "-") if self.ascii_only else ("▌", "▏")
         sign = (focused if self.has_focus else blurred) if at_cursor else " "
         return self._crop(Segment(sign.ljust(GUTTER), mark), segments, width, style)

@@ -13,6 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from mctui.widgets.kinds import kind_of
+from mctui.widgets.looks import Looks
 
 STYLES = ("sync", "automation", "query", "entry", "message", "wait", "split", "update", "end", "engagement", "person",
           "other", "current", "later", "edge")  # fmt: skip
@@ -26,7 +27,7 @@ def window(count: int, at: int, width: int) -> range:
     return range(start, start + width)
 
 
-class Timeline(Widget):
+class Timeline(Looks, Widget):
     """One line. Feed it with `set_steps`; a click on a glyph says which step was meant."""
 
     DEFAULT_CSS = """
@@ -46,6 +47,7 @@ class Timeline(Widget):
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"timeline--{name}" for name in STYLES}
+    LOOK = "timeline"
     ALLOW_SELECT = False
 
     class StepClicked(Message):
@@ -96,12 +98,8 @@ class Timeline(Widget):
 
     def render_line(self, y: int) -> Strip:
         """The line (Textual's line API)."""
-        segments = [
-            Segment(text, self.get_visual_style(f"timeline--{style}").rich_style)
-            for text, style, _ in self._marks()
-            if text
-        ]
-        base = self.get_visual_style("timeline--edge").rich_style
+        segments = [Segment(text, self.look(style)) for text, style, _ in self._marks() if text]
+        base = self.look("edge")
         if not self._steps:
             segments = [Segment("no step yet", base)]
         return Strip(segments).crop_extend(0, self.size.width, base)

@@ -94,6 +94,18 @@ async def test_a_file_that_is_no_world_is_said_in_a_modal(tmp_path: Path, paths:
         assert app.shown is None
 
 
+async def test_a_state_folder_that_cannot_be_written_is_told_once(make_app: MakeApp, paths: Paths) -> None:
+    app = make_app()
+    assert not app.start_problems
+    paths.remembered.unlink()
+    paths.remembered.mkdir()  # whatever the reason: it cannot be opened for writing
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await calm(app, pilot)
+        assert sum("cannot be written" in text for text in toasts(app)) == 1
+    assert app.end_problems and set(app.end_problems) <= set(app.start_problems)
+
+
 async def test_an_unexpected_error_is_shown_and_written_down(make_app: MakeApp) -> None:
     app = make_app()
 

@@ -52,9 +52,16 @@ class Terminal:
             pass
 
     def press(self, key: bytes, quiet: float = 0.12) -> float:
-        """Seconds from the key to the last byte of what it painted because of it."""
-        before = last = time.perf_counter()
+        """Seconds from the key to the last byte of what it painted because of it; TimeoutError when nothing came.
+
+        A first byte that comes later than `quiet` is waited for, or it would count as no time at all here and be
+        taken for the answer to the next key.
+        """
+        before = time.perf_counter()
         os.write(self._file, key)
+        if not self.read(5.0):
+            raise TimeoutError(f"{key!r} painted nothing")
+        last = time.perf_counter()
         while self.read(quiet):
             last = time.perf_counter()
         return last - before
