@@ -7,7 +7,7 @@ from sqlglot import exp
 from store.query.refused import did_you_mean
 from store.query.registry import FUNCTIONS, Call, Function
 from store.query.scope import Scope
-from store.query.typed import Typed
+from store.query.typed import Ranked, Typed
 
 # What people write from other dialects -> what T-SQL has.
 _ELSEWHERE = {
@@ -173,7 +173,22 @@ def window(node: exp.Window, scope: Scope) -> Typed:
         "CUME_DIST",
     ) and not node.args.get("order"):
         raise scope.refuse(node, f"The function '{name}' must have an OVER clause with ORDER BY.")
-    return call(node.this, scope, over)
+    made = call(node.this, scope, over)
+    return made.of(ranked=_ranked(node, scope)) if name == "ROW_NUMBER" else made
+
+
+def _ranked(node: exp.Window, scope: Scope) -> Ranked | None:
+    """The keys of a ROW_NUMBER with a partition and one key of order; see SelectPlan.first_only."""
+    from store.query.compare import sort_key
+    from store.query.expressions import value
+
+    partition, order = node.args.get("partition_by"), node.args["order"].expressions
+    if not partition or len(order) != 1:
+        return None
+    key, descending = sorted_key(order[0], scope)
+    if key == "NULL":
+        return None
+    return Ranked(tuple(sort_key(value(item, scope), scope) for item in partition), key, descending)
 
 
 def _within_group(node: exp.Window, scope: Scope, over: str) -> Typed:

@@ -60,6 +60,7 @@ class SelectPlan:
     keys: list[str] = field(default_factory=list)
     dedupe: bool = False  # a side of UNION, EXCEPT or INTERSECT: its text columns compare without case
     aggregated: bool = False
+    first_only: int | None = None  # the output that the outer query wants to be 1
 
     @property
     def at_most_one_row(self) -> bool:
@@ -69,7 +70,32 @@ class SelectPlan:
         for output, converted in zip(self.outputs, values, strict=True):
             output.value = converted
 
+    def _newest(self, names: list[str] | None) -> str:
+        """ROW_NUMBER() = 1 as a GROUP BY: SQLite takes the other columns from the row of the max() or min().
+
+        source: SQLite, lang_select, "Bare columns in an aggregate query". It is the same row, or one that ties with it,
+        for half the time of a window function, which numbers all rows to keep one of each partition.
+        """
+        if self.first_only is None or self.top.count or self.top.offset or self.keys or self.distinct or self.dedupe:
+            return ""
+        ranked = self.outputs[self.first_only].value.ranked
+        if ranked is None or self.aggregated or self.scope.windows != 1 or not self.source:
+            return ""
+        shown = output_names(self.outputs, names)
+        columns = [
+            f"{'1' if at == self.first_only else output.value.sql} AS {name(title)}"
+            for at, (output, title) in enumerate(zip(self.outputs, shown, strict=True))
+        ]
+        # NULL is lowest in T-SQL: max() passes over it, for min() it has to become less than everything.
+        chosen = f"max({ranked.key})" if ranked.descending else f"min(coalesce({ranked.key}, -9e999))"
+        where = f" WHERE {self.where}" if self.where else ""
+        groups = ", ".join(ranked.partition)
+        return f"SELECT {', '.join(columns)}, {chosen} AS _first FROM {self.source}{where} GROUP BY {groups}"
+
     def render(self, names: list[str] | None = None) -> str:
+        newest = self._newest(names)
+        if newest:
+            return newest
         if self.top.ties or self.top.percent:
             return self._ranked(names)
         order = f" ORDER BY {', '.join(self.keys)}" if self.keys else ""

@@ -89,6 +89,7 @@ def _select(node: exp.Select, scope: Scope) -> Plan:
 def _one_select(node: exp.Select, scope: Scope, group_by: grouping.GroupBy | None) -> SelectPlan:
     """Everything but ORDER BY and TOP."""
     scope.aliases = frozenset(item.alias.lower() for item in node.expressions if isinstance(item, exp.Alias))
+    scope.firsts = _wanted_to_be_one(node)
     source = from_clause(node, scope)
     where = ""
     if node.args.get("where") is not None:
@@ -111,6 +112,21 @@ def _one_select(node: exp.Select, scope: Scope, group_by: grouping.GroupBy | Non
     made.group = [grouping.key_sql(key, scope) for at, (_, key) in enumerate(keys) if at not in group.absent]
     made.aggregated = bool(scope.aggregates or having or keys)
     return made
+
+
+def _wanted_to_be_one(node: exp.Select) -> frozenset[tuple[str, str]]:
+    """(alias or nothing, column) of each `x.rn = 1` that every row has to meet."""
+    where = node.args.get("where")
+    if where is None:
+        return frozenset()
+    parts = where.this.flatten() if isinstance(where.this, exp.And) else [where.this]
+    found = set()
+    for part in parts:
+        bare = part.unnest()
+        if isinstance(bare, exp.EQ) and isinstance(bare.left, exp.Column) and bare.right.name == "1":
+            if isinstance(bare.right, exp.Literal) and not bare.right.is_string:
+                found.add((bare.left.table.lower(), bare.left.name.lower()))
+    return frozenset(found)
 
 
 def _check_grouped(node: exp.Select, made: SelectPlan, scope: Scope) -> None:

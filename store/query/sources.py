@@ -160,6 +160,7 @@ def alias_columns(node: exp.Expr) -> list[str]:
 
 def subselect(query: exp.Expr, scope: Scope, alias: str, renamed: list[str], node: exp.Expr) -> str:
     """A derived table. Its columns all have names, each once."""
+    from store.query.plans import SelectPlan
     from store.query.select import plan
 
     made = plan(query, Scope(scope.compilation, parent=scope.parent or Scope(scope.compilation)))
@@ -173,6 +174,9 @@ def subselect(query: exp.Expr, scope: Scope, alias: str, renamed: list[str], nod
             ),
         )
     check_names(shown, [output.node for output in made.outputs], alias, scope)
+    if isinstance(made, SelectPlan):
+        wanted = [title for title in shown if {(alias.lower(), title.lower()), ("", title.lower())} & scope.firsts]
+        made.first_only = shown.index(wanted[0]) if len(wanted) == 1 else None
     columns = []
     for output, title in zip(made.outputs, shown, strict=True):
         given = output.value

@@ -12,6 +12,15 @@ Literal = str | int | float | Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
+class Ranked:
+    """ROW_NUMBER() OVER (PARTITION BY keys ORDER BY one key), as SQL."""
+
+    partition: tuple[str, ...]
+    key: str
+    descending: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Typed:
     """`sql` can stand anywhere as an operand (it brings its own parentheses).
 
@@ -21,6 +30,7 @@ class Typed:
     raw       int arithmetic without its range check, for an outer operation that checks the whole
     binary    COLLATE ..._CS_... was written: comparisons distinguish case
     column    (table, column) when it is a stored column as it is
+    ranked    it is ROW_NUMBER() over these keys
     span      lowest and highest value that a whole number can have, where less than its type allows
     """
 
@@ -34,6 +44,7 @@ class Typed:
     binary: bool = False
     column: tuple[str, str] | None = None
     span: tuple[int, int] | None = None
+    ranked: Ranked | None = None
 
     @property
     def is_null(self) -> bool:

