@@ -16,7 +16,7 @@ from store.data_extensions.storage import quoted
 if TYPE_CHECKING:
     from store.org import Org
 
-# View, then its columns: name, type, length of texts (without one: no limit), ? when it can be NULL.
+# View, then its columns: name, type, length of texts (without one: the type's, else no limit), ? when it can be NULL.
 _COLUMNS = """
 _Subscribers:
     SubscriberID Number, DateUndeliverable Date?, DateJoined Date?, DateUnsubscribed Date?, Domain Text(254)?,
@@ -26,10 +26,10 @@ _EnterpriseAttribute:
     _SubscriberID Number
 _Job:
     JobID Number, EmailID Number?, AccountID Number?, AccountUserID Number?, FromName Text(130)?,
-    FromEmail EmailAddress?, SchedTime Date?, PickupTime Date?, DeliveredTime Date?, EventID Text(50)?,
+    FromEmail EmailAddress(100)?, SchedTime Date?, PickupTime Date?, DeliveredTime Date?, EventID Text(50)?,
     IsMultipart Boolean, JobType Text(50)?, JobStatus Text(50)?, ModifiedBy Number?, ModifiedDate Date?,
-    EmailName Text(100)?, EmailSubject Text(200)?, IsWrapped Boolean, TestEmailAddr EmailAddress?,
-    Category Text(100), BccEmail EmailAddress?, OriginalSchedTime Date?, CreatedDate Date, CharacterSet Text(50)?,
+    EmailName Text(100)?, EmailSubject Text(200)?, IsWrapped Boolean, TestEmailAddr EmailAddress(100)?,
+    Category Text(100), BccEmail EmailAddress(100)?, OriginalSchedTime Date?, CreatedDate Date, CharacterSet Text(50)?,
     IPAddress Text(50)?, SalesForceTotalSubscriberCount Number, SalesForceErrorSubscriberCount Number,
     SendType Text(50), DynamicEmailSubject Text(200)?, SuppressTracking Boolean, SendClassificationType Text(50)?,
     SendClassification Text(200)?, ResolveLinksWithCurrentData Boolean, EmailSendDefinition Text(200)?,
@@ -104,10 +104,10 @@ _SubscriberSMS:
     MarketingOptOutDate Date?, SMSCarrierName Text?
 _SMSSubscriptionLog:
     LogDate Date?, SubscriberKey Text(254), MobileSubscriptionID Number, SubscriptionDefinitionID Text(36),
-    MobileNumber Phone, OptOutStatusID Number?, OptOutMethodID Number?, OptOutDate Date?, OptInStatusID Number,
+    MobileNumber Phone(15), OptOutStatusID Number?, OptOutMethodID Number?, OptOutDate Date?, OptInStatusID Number,
     OptInMethodID Number?, OptInDate Date?, Source Number?, CreatedDate Date, ModifiedDate Date
 _SMSMessageTracking:
-    MobileMessageTrackingID Number, EID Number?, MID Number?, Mobile Phone, MessageID Number, KeywordID Text(36)?,
+    MobileMessageTrackingID Number, EID Number?, MID Number?, Mobile Phone(15), MessageID Number, KeywordID Text(36)?,
     CodeID Text(36)?, ConversationID Text(36)?, CampaignID Number?, Sent Boolean, Delivered Boolean?,
     Undelivered Boolean?, Outbound Boolean?, Inbound Boolean?, CreateDateTime Date, ModifiedDateTime Date,
     ActionDateTime Date, MessageText Text(160)?, IsTest Boolean?, MobileMessageRecurrenceID Number?,
@@ -118,7 +118,7 @@ _SMSMessageTracking:
     Ordinal Number?, FromName Text(11)?, ConversationStateID Text(36)?, JBDefinitionID Text(36)?,
     JBActivityID Text(36)?
 _UndeliverableSMS:
-    MobileNumber Phone, Undeliverable Boolean, BounceCount Number, FirstBounceDate Date, HoldDate Date?
+    MobileNumber Phone(15), Undeliverable Boolean, BounceCount Number, FirstBounceDate Date, HoldDate Date?
 _MobileLineAddressContactSubscriptionView:
     ChannelID Text(255), ContactID Number, ContactKey Text(255), AddressID Text(255), IsActive Number,
     CreatedDate Date, ModifiedDate Date?

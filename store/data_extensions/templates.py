@@ -51,13 +51,13 @@ _TEMPLATES = (
     ),
     Template(
         "SmsSendLog",
-        "every attempted SMS; SMS is not simulated, so nothing fills it",
+        "every attempted SMS; sends of the simulation do not fill it yet",
         (*_texts(36, "SmsJobID", "SmsTriggeredSendID"), *_numbers("SmsBatchID", "SubID")),
         once=True,
     ),
     Template(
         "PushSendLog",
-        "every attempted push message; push messages are not simulated, so nothing fills it",
+        "every attempted push message; sends of the simulation do not fill it yet",
         (
             *_texts(36, "PushJobID", "PushTriggeredSendRequestID"),
             *_numbers("PushBatchID", "SubID"),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from store import Org
+from store import Org, query
 from store.clock import system_text
 from tests.journey import worlds
 
@@ -73,3 +73,23 @@ def test_the_first_event_of_a_subscriber_is_unique_and_the_second_is_not(mailed:
     people = org.value("SELECT count(DISTINCT SubscriberKey) FROM _Open WHERE JobID = 1")
     assert org.value("SELECT count(*) FROM _Open WHERE JobID = 1 AND IsUnique") == people
     assert org.value("SELECT count(*) FROM _Open WHERE JobID = 1 AND NOT IsUnique") == people
+
+
+# Months after the send, then how many rows. Source: domain D4, six months except for the views of subscribers.
+RETENTION = [
+    ("_Sent", 5, 4), ("_Sent", 7, 0), ("_Job", 5, 2), ("_Job", 7, 0), ("_Open", 5, 4), ("_Open", 7, 0),
+    ("_Subscribers", 7, 2), ("_ListSubscribers", 7, 2), ("_EnterpriseAttribute", 7, 2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("view", "months", "rows"), RETENTION)
+def test_a_view_keeps_six_months(mailed: Make, view: str, months: int, rows: int) -> None:
+    org = mailed(2)
+    org.do("journey.publish", key="welcome")
+    worlds.run_all(org)
+    org.run(
+        """INSERT INTO tracking_events SELECT b.batch_id, 'open', m.visit, 1, b.sent_at, NULL
+           FROM send_batches b JOIN journey_members m ON m.cohort_id = b.cohort_id"""
+    )
+    org.run("UPDATE world SET now = unixepoch(now, 'unixepoch', ?)", f"+{months} months")
+    assert len(query.preview(org, f"SELECT * FROM {view}")[1]) == rows
