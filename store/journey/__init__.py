@@ -9,6 +9,7 @@ from store.journey.audit import Audited, audit
 from store.journey.contact_exit import Membership, membership
 from store.journey.drafting import draft_of
 from store.journey.force import force
+from store.journey.gates import GoalState
 from store.journey.lifecycle import stop
 from store.journey.publish import create, publish
 from store.journey.readings import (
@@ -21,6 +22,7 @@ from store.journey.readings import (
     balance,
     canvas,
     check,
+    goal,
     inside,
     journeys,
     version_rows,
@@ -60,6 +62,7 @@ __all__ = [
     "Decision",
     "EventDefinition",
     "Finding",
+    "GoalState",
     "Hop",
     "Interaction",
     "Membership",
@@ -82,6 +85,7 @@ __all__ = [
     "decisions",
     "field_uses",
     "force",
+    "goal",
     "inside",
     "journeys",
     "membership",

@@ -16,7 +16,7 @@ from store.clock import MINUTE
 from store.data_extensions import Field, Stored, quoted
 from store.errors import Refused, did_you_mean
 from store.ids import guid
-from store.journey.entry_sources.base import Candidates
+from store.journey.candidates import Candidates
 from store.journey.spec import EventDefinition
 
 if TYPE_CHECKING:
@@ -99,14 +99,14 @@ def last_event(org: Org, event_definition_id: int | None) -> int:
 def arrived(org: Org, version: Version, fields: Sequence[Field], *, extra: str = "") -> Candidates:
     """The events that a version has not read yet, as rows of journey data; `extra` are more columns of them."""
     columns = f", {extra}" if extra else ""
-    columns += "".join(f", {_value(field)} AS {quoted(field.name)}" for field in fields)
+    columns += "".join(f", {value_of(field)} AS {quoted(field.name)}" for field in fields)
     table = f"""(SELECT event_no AS _CustomObjectKey, contact_key AS _contact_key{columns}
                  FROM journey_events WHERE event_definition_id = {version.event_definition_id})"""
     until = last_event(org, version.event_definition_id)
     return Candidates(table, "e._contact_key", version.watermark, until, new_only=True)
 
 
-def _value(field: Field) -> str:
+def value_of(field: Field) -> str:
     """SQL of a field of an event's data; texts compare without case, as in a data extension."""
     path = "'$.\"" + field.name.replace("'", "''") + "\"'"
     return f"(data ->> {path}){' COLLATE NOCASE' if field.type in _TEXTS else ''}"

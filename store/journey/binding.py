@@ -19,7 +19,8 @@ from store.errors import Refused
 from store.ids import sql_guid
 from store.journey.attributes import Attribute, attribute
 from store.journey.criteria_sql import find_set, link_field
-from store.journey.spec import ActivitySpec
+from store.journey.outputs import sql_column
+from store.journey.spec import ActivitySpec, binding
 from store.journey.tables import sql_contact
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Binder:
 
     def __init__(self, org: Org, version: Version, activity: ActivitySpec | None = None, prefix: str = "b") -> None:
         self.org, self.version, self.activity, self.prefix = org, version, activity, prefix
-        self.fields = version.event_fields(org)
+        self.fields, self.awaited = version.event_fields(org), version.awaited_fields(org)
         self._number = 0
 
     def compile(self, value: Any) -> Bound:
@@ -119,11 +120,11 @@ class Binder:
         return self._contact_data(named)
 
     def _event(self, named: Attribute) -> Bound:
-        known = self.fields.get(named.field.lower())
+        known = self.awaited.get(f"{named.source}.{named.field}".lower()) or self.fields.get(named.field.lower())
         if known is None:
             names = ", ".join(column for column, _ in self.fields.values())
             raise Refused(f"The entry event has no field '{named.field}'.", fix=f"It has {names or 'none'}.")
-        return Bound(f"e.{quoted(known[0])}", needs_event=True, kind=known[1])
+        return Bound(sql_column(known[0]), needs_event=True, kind=known[1])
 
     def _whole_event(self) -> Bound:
         pairs = ", ".join(f"'{column}', e.{quoted(column)}" for column, _ in self.fields.values())
@@ -134,7 +135,7 @@ class Binder:
         column = quoted(de.field(named.field).name)
         return Bound(
             f"""(SELECT x.{column} FROM {quoted(de.table_name)} x
-                 WHERE x.{quoted(link_field(de))} = k.contact_key LIMIT 1)""",
+                 WHERE x.{quoted(link_field(de))} = k.contact_key ORDER BY x._CustomObjectKey LIMIT 1)""",
             needs_contact=True,
             kind=de.field(named.field).type,
         )
@@ -222,6 +223,26 @@ _ROOTS = {
 }
 
 
+def field_type(org: Org, version: Version, expression: str) -> str:
+    """The type of the field that an expression names; Text for what is no field. Raises Refused as Binder does."""
+    inside = binding(expression) or expression.strip()
+    return Binder(org, version).compile(f"{{{{{inside}}}}}").kind or "Text"
+
+
+def value_of_visit(org: Org, version: Version, expression: str, visit: int, root_id: int) -> tuple[object, str]:
+    """What one visit has in an expression, and where that is; contact data as it is now."""
+    inside = binding(expression) or expression.strip()
+    named = attribute(inside)
+    bound = Binder(org, version).compile(f"{{{{{inside}}}}}")
+    source = {"event": "journey data", "output": "activity output", "context": "journey"}.get(
+        named.kind, "contact data"
+    )
+    if named.kind == "contact":
+        source += f", {find_set(org, named.source).name} as it is now"
+    members = "(SELECT :visit AS visit) m" + joins(version, [bound], root_id)
+    return org.value(f"SELECT {bound.sql} FROM {members}", {**bound.params, "visit": visit}), source
+
+
 def sql_instance_id(seed: int, version: Version, visit: str) -> str:
     """SQL for the definition instance id: one per run of a contact through a version."""
     return sql_guid(seed, f"definition instance|{version.version_id}", visit)
@@ -237,11 +258,49 @@ def members_of(version: Version, cohort_ids: Sequence[int], parts: Iterable[Boun
 
     `m` first, in the order of the visits; a constant root keeps the parameters free for the expressions.
     """
-    parts = list(parts)
-    joins = ""
-    if any(part.needs_event for part in parts):
-        joins += f" JOIN {version.event_table} e ON e._cohort_id = {root_id} AND e._visit = m.visit"
-    if any(part.needs_contact for part in parts):
-        joins += f" JOIN contacts k ON k.contact_id = {sql_contact('m.visit')}"
     listed = ", ".join(map(str, cohort_ids))
-    return f"FROM journey_members m{joins} WHERE m.cohort_id IN ({listed})"
+    return f"FROM journey_members m{joins(version, list(parts), root_id)} WHERE m.cohort_id IN ({listed})"
+
+
+def entrants_of(version: Version, cohort_ids: Sequence[int], parts: Sequence[Bound], root_id: int) -> tuple[str, str]:
+    """(SQL of the visit, FROM and WHERE) of the members of cohorts of one entry.
+
+    All of an entry have the journey data that came with it: who they are need not be looked up.
+    """
+    if list(cohort_ids) != [root_id] or any("m.visit" in part.sql for part in parts):
+        return "m.visit", members_of(version, cohort_ids, parts, root_id)
+    contact = f" JOIN contacts k ON k.contact_id = {sql_contact('e._visit')}"
+    found = contact if any(part.needs_contact for part in parts) else ""
+    return "e._visit", f"FROM {version.event_table} e{found} WHERE e._cohort_id = {root_id}"
+
+
+def joins(version: Version, parts: Sequence[Bound], root_id: int) -> str:
+    """What FROM needs beside the members m for these expressions."""
+    found = ""
+    if any(part.needs_event for part in parts):
+        found += f" CROSS JOIN {version.event_table} e ON e._cohort_id = {root_id} AND e._visit = m.visit"
+    if any(part.needs_contact for part in parts):
+        found += f" CROSS JOIN contacts k ON k.contact_id = {sql_contact('m.visit')}"
+    return found
+
+
+def default_email(org: Org, version: Version, prefix: str = "d") -> Bound:
+    """The address by the journey's default email: the first of its expressions that has a value.
+
+    Expressions that name nothing are passed over (the check says so). Without any it is the first field of the journey
+    data that holds an address. Source: domain E5.
+    """
+    binder, parts = Binder(org, version, prefix=prefix), []
+    for expression in version.spec.default_emails:
+        try:
+            parts.append(binder.compile(f"{{{{{binding(expression) or expression.strip()}}}}}"))
+        except Refused:
+            continue
+    if not parts:
+        column = version.email_field(org)
+        return Bound(f"e.{quoted(column)}" if column else "NULL", needs_event=True)
+    values = [f"nullif({part.sql}, '')" for part in parts]
+    return Bound(
+        values[0] if len(values) == 1 else f"coalesce({', '.join(values)})", merged(parts),
+        any(part.needs_event for part in parts), any(part.needs_contact for part in parts),
+    )  # fmt: skip

@@ -12,6 +12,7 @@ from store.journey import entry_sources
 from store.journey.activities import Activity, Finding, is_built, make, registered
 from store.journey.activities.wait import Wait
 from store.journey.attributes import attribute
+from store.journey.check_criteria import check_gates
 from store.journey.criteria import parse
 from store.journey.criteria_sql import compile_criteria
 from store.journey.spec import RE_ENTRY, binding
@@ -31,7 +32,8 @@ class Checking:
     @cached_property
     def activities(self) -> dict[str, Activity]:
         """The activities whose type is built."""
-        return {key: make(spec) for key, spec in self.version.spec.activities.items() if is_built(spec.type)}
+        journey = self.version.spec
+        return {key: make(spec, journey) for key, spec in journey.activities.items() if is_built(spec.type)}
 
     @cached_property
     def graph(self) -> Graph:
@@ -44,6 +46,11 @@ class Checking:
     def event_fields(self) -> dict[str, tuple[str, str]]:
         """Lower-case field name -> (column, type) of the journey data."""
         return self.version.event_fields(self.org)
+
+    @cached_property
+    def journey_fields(self) -> dict[str, tuple[str, str]]:
+        """The same with the data of the events that activities await."""
+        return self.version.journey_fields(self.org)
 
     def leads_to(self, earlier: str, later: str) -> bool:
         """Whether a contact at `earlier` can come to `later`."""
@@ -66,7 +73,7 @@ def check(org: Org, version: Version) -> list[Finding]:
 
 
 def _check(checking: Checking) -> list[Finding]:
-    findings = [*_entry(checking), *_shape(checking)]
+    findings = [*_entry(checking), *_shape(checking), *check_gates(checking)]
     for key, spec in checking.version.spec.activities.items():
         if key in checking.activities:
             findings += checking.activities[key].check(checking)

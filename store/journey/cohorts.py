@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from store.agenda import is_scheduled, schedule
+from store.clock import sql_system_text
 from store.journey.tables import CONTACT_OF_VISIT
 from store.journey.version import Version
 
@@ -61,6 +62,15 @@ class Run:
                FROM journey_cohorts
                WHERE version_id = ? AND activity_key = ? AND state = 'inside' AND due_at <= ? ORDER BY cohort_id""",
             self.version.version_id, activity_key, self.now,
+        )  # fmt: skip
+        return [Cohort(*row) for row in rows]
+
+    def everyone_at(self, activity_key: str) -> list[Cohort]:
+        """The cohorts that stand at an activity, due or not, oldest first."""
+        rows = self.org.rows(
+            """SELECT cohort_id, root_cohort_id, size, arrived_at FROM journey_cohorts
+               WHERE version_id = ? AND activity_key = ? AND state = 'inside' ORDER BY cohort_id""",
+            self.version.version_id, activity_key,
         )  # fmt: skip
         return [Cohort(*row) for row in rows]
 
@@ -141,35 +151,87 @@ class Run:
 
         The others stay where they are until when they were due: their cohort is a new one that made no move.
         """
+        gone, _ = self.part(cohort, select, params)
+        if gone is not None:
+            self.end(gone, state)
+        return gone.size if gone else 0
+
+    def part(self, cohort: Cohort, select: str, params: Mapping[str, Any]) -> tuple[Cohort | None, Cohort | None]:
+        """Cut a cohort in two where it stands: (the visits that a SELECT gives, the others), None for nobody.
+
+        `:parent` is the cohort. Both are due when it was and made no move; a cohort that is not cut stays what it is.
+        """
         named = {"parent": cohort.cohort_id, **params}
         size = int(self.org.value(f"SELECT count(*) FROM ({select})", named))
-        if size == cohort.size:
-            self.end(cohort, state)
         if size in (0, cohort.size):
-            return size
-        gone, left = self.new_cohort_id(), self.new_cohort_id() + 1
+            return (cohort, None) if size else (None, cohort)
+        taken, left = self.new_cohort_id(), self.new_cohort_id() + 1
         self.org.run(
-            f"INSERT INTO journey_members SELECT {gone}, visit FROM (SELECT visit FROM ({select}) ORDER BY visit)",
+            f"INSERT INTO journey_members SELECT {taken}, visit FROM (SELECT visit FROM ({select}) ORDER BY visit)",
             named,
         )
         self.org.run(
             f"""INSERT INTO journey_members
                 SELECT {left}, visit FROM (
                     SELECT visit FROM journey_members WHERE cohort_id = :parent
-                    EXCEPT SELECT visit FROM journey_members WHERE cohort_id = {gone})""",
+                    EXCEPT SELECT visit FROM journey_members WHERE cohort_id = {taken})""",
             {"parent": cohort.cohort_id},
         )
-        self._insert(gone, cohort.root_id, cohort.cohort_id, None, None, size)
+        self._insert(taken, cohort.root_id, cohort.cohort_id, None, None, size)
         self._insert(left, cohort.root_id, cohort.cohort_id, None, None, cohort.size - size)
         self.org.run(
             """UPDATE journey_cohorts AS c
                SET activity_key = p.activity_key, arrived_at = p.arrived_at, due_at = p.due_at
-               FROM journey_cohorts AS p WHERE p.cohort_id = ? AND c.cohort_id = ?""",
-            cohort.cohort_id, left,
+               FROM journey_cohorts AS p WHERE p.cohort_id = ? AND c.cohort_id IN (?, ?)""",
+            cohort.cohort_id, taken, left,
         )  # fmt: skip
-        self._arrive(gone, size, None, state)
         self._divided(cohort)
-        return size
+        return replace(cohort, cohort_id=taken, size=size), replace(cohort, cohort_id=left, size=cohort.size - size)
+
+    def is_scattered(self, cohort: Cohort, activity_key: str) -> bool:
+        """Whether its members got their due times at this activity already."""
+        return any(row["split_key"] == activity_key for row in ancestors(self.org, cohort.cohort_id))
+
+    def schedule_next(self, activity_key: str) -> None:
+        """Put an activity on the agenda for the first who are due there: after `scatter`, and after each run."""
+        due_at = self.org.value(
+            """SELECT min(due_at) FROM journey_cohorts
+               WHERE version_id = ? AND activity_key = ? AND state = 'inside'""",
+            self.version.version_id, activity_key,
+        )  # fmt: skip
+        if due_at is not None:
+            schedule_activity(self.org, self.version, activity_key, due_at)
+
+    def scatter(self, cohort: Cohort, activity_key: str, select: str, params: Mapping[str, Any]) -> None:
+        """Divide a cohort by when each member is due; nobody moves, and nothing goes on the agenda.
+
+        The SELECT gives (visit, due_at) for all members, along the visits; `:parent` is the cohort. Each moment makes
+        one cohort, whose outcome is the moment in system time.
+        """
+        first = self.new_cohort_id()
+        self.org.run("DROP TABLE IF EXISTS temp.due")
+        self.org.run("DROP TABLE IF EXISTS temp.due_cohorts")
+        self.org.run("CREATE TEMP TABLE due (visit INTEGER PRIMARY KEY, due_at INTEGER NOT NULL)")
+        self.org.run(f"INSERT INTO temp.due {select}", {"parent": cohort.cohort_id, **params})
+        self.org.run(
+            f"""CREATE TEMP TABLE due_cohorts AS
+                SELECT due_at, {first} + row_number() OVER (ORDER BY due_at) - 1 AS cohort_id, count(*) AS size
+                FROM temp.due GROUP BY due_at ORDER BY due_at"""
+        )
+        self.org.run(
+            """INSERT INTO journey_members
+               SELECT c.cohort_id, d.visit FROM temp.due d JOIN temp.due_cohorts c USING (due_at) ORDER BY 1, 2"""
+        )
+        self.org.run(
+            f"""INSERT INTO journey_cohorts
+                SELECT c.cohort_id, p.version_id, p.root_cohort_id, p.cohort_id, :key, {sql_system_text("c.due_at")},
+                       :key, p.arrived_at, c.due_at, c.size, 'inside'
+                FROM temp.due_cohorts c JOIN journey_cohorts p ON p.cohort_id = :parent ORDER BY c.cohort_id""",
+            {"key": activity_key, "parent": cohort.cohort_id},
+        )
+        self.org.run("DROP TABLE temp.due")
+        self.org.run("DROP TABLE temp.due_cohorts")
+        self._divided(cohort)
 
     def _divided(self, cohort: Cohort) -> None:
         """The members of a cohort are in others now."""

@@ -17,6 +17,7 @@ from store.data_extensions import DataExtension, quoted
 from store.errors import Refused
 from store.journey.attributes import Attribute, attribute
 from store.journey.criteria import Condition, ConditionSet, Criteria, relative_days
+from store.journey.outputs import sql_column, sql_output
 
 if TYPE_CHECKING:
     from store.org import Org
@@ -72,8 +73,10 @@ class Compiled:
 class Compiler:
     """Compiles criteria for one moment and one event's fields (lower-case name -> (column, type))."""
 
-    def __init__(self, org: Org, event_fields: Mapping[str, tuple[str, str]], prefix: str) -> None:
-        self.org, self.event_fields, self.prefix = org, event_fields, prefix
+    def __init__(
+        self, org: Org, event_fields: Mapping[str, tuple[str, str]], prefix: str, version_id: int | None
+    ) -> None:
+        self.org, self.event_fields, self.prefix, self.version_id = org, event_fields, prefix, version_id
         self.null_matches_not = bool(org.assumption("null_matches_not"))
         self.result = Compiled()
 
@@ -108,12 +111,22 @@ class Compiler:
         if left.kind == "key":
             self.result.needs_contact = True
             return "k.contact_key", "Text"
-        known = self.event_fields.get(left.field.lower())
+        if left.kind == "output":
+            if self.version_id is None:
+                raise Refused(f"{left.said} is not known before the journey.", fix="Use data of the entry event.")
+            self.result.needs_event = True
+            source = self._parameter(left.source.partition(".")[2])
+            return sql_output(self.version_id, source, self._parameter(left.field)), "Text"
+        if left.kind in ("context", "default"):
+            raise Refused(f"{left.field} cannot be compared in a filter.", fix="Use journey data or contact data.")
+        known = self.event_fields.get(f"{left.source}.{left.field}".lower()) or self.event_fields.get(
+            left.field.lower()
+        )
         if known is None:
             names = ", ".join(column for column, _ in self.event_fields.values())
             raise Refused(f"The entry event has no field '{left.field}'.", fix=f"It has {names or 'none'}.")
         self.result.needs_event = True
-        return f"e.{quoted(known[0])}", known[1]
+        return sql_column(known[0]), known[1]
 
     def _row_of_contact(self, conditions: list[Condition]) -> str:
         """Whether any row of the contact in a data extension satisfies all the conditions.
@@ -245,7 +258,15 @@ def _typed(text: str, kind: str, now: int, where: str) -> str | int | float:
 
 
 def compile_criteria(
-    org: Org, criteria: Criteria, event_fields: Mapping[str, tuple[str, str]], prefix: str = "c"
+    org: Org,
+    criteria: Criteria,
+    event_fields: Mapping[str, tuple[str, str]],
+    prefix: str = "c",
+    *,
+    version_id: int | None = None,
 ) -> Compiled:
-    """The criteria as an SQL condition; see Compiled. `prefix` keeps the parameters of several conditions apart."""
-    return Compiler(org, event_fields, prefix).compile(criteria)
+    """The criteria as an SQL condition; see Compiled. `prefix` keeps the parameters of several conditions apart.
+
+    `version_id` is the journey version whose activities' outputs may be named.
+    """
+    return Compiler(org, event_fields, prefix, version_id).compile(criteria)

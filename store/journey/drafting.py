@@ -81,7 +81,7 @@ def add_activity(
     kind = activity_type(type)
     if not is_built(kind):
         raise Refused(f"There is no activity type {type}.", fix=did_you_mean(kind, registered()) or _types())
-    raw, made = shape.add(_raw(org, key), registered()[kind].blank(), after, outcome, name)
+    raw, made = shape.add(_raw(org, key), registered()[kind][-1].blank(), after, outcome, name)
     return _save(org, key, raw, f"{made} added" + (f" behind {after}" if after else ""))
 
 

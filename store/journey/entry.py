@@ -9,6 +9,8 @@ from store.agenda import Entry
 from store.commands import Outcome, handler
 from store.errors import Refused
 from store.journey.admission import Admission, turn_away
+from store.journey.awaiting import let_go
+from store.journey.gates import watch
 from store.journey.pauses import pause_of
 from store.journey.version import Version, by_id, listening
 
@@ -31,7 +33,7 @@ def enter(org: Org, entry: Entry) -> Outcome:
 
 def enter_by_event(org: Org, key: str) -> Outcome:
     """Let contacts in to each journey that listens to an entry event."""
-    outcomes = [let_in(org, version) for version in listening(org, key)]
+    outcomes = [let_in(org, version) for version in listening(org, key)] + let_go(org, key)
     if not outcomes:
         return Outcome(f"Entry {key}: no running journey listens")
     changes: dict[str, int] = {}
@@ -54,6 +56,7 @@ def _let_in(org: Org, version: Version) -> Outcome:
     run = Admission(org, version)
     lost = _keep_rows(org, version, run)
     entered = run.admit()
+    watch(org, version)
     title = f"{version.name}: {entered} entered" + (f", {run.rejected} rejected" if run.rejected else "") + lost
     counts = {"entered": entered, "rejected": run.rejected, "new contacts": run.established}
     changes = {what: count for what, count in counts.items() if count}

@@ -11,6 +11,7 @@ from store.clock import DAY
 from store.commands import Outcome, command, handler
 from store.errors import Refused
 from store.journey.audit import note
+from store.journey.awaiting import look_again
 from store.journey.cohorts import Cohort, Run, schedule_activity
 from store.journey.pauses import AFTERWARDS, LONGEST, Pause, pause_of
 from store.journey.version import API_STATUS, Version, by_id, journey_id_of, versions
@@ -132,6 +133,7 @@ def _resume(org: Org, version: Version) -> int:
     cancel(org, "journey.pause_over", version_id=version.version_id)
     with business_units.acting(org, version.mid):  # what it puts on the agenda runs in its business unit
         due = _set_moving(org, version, lasting)
+        look_again(org, version)
         if lasting.resumes_as == "Running" and lasting.queue_entries and version.event is not None:
             args = {"event_definition_key": version.event.key}
             schedule(org, org.now, "journey.entry", args, f"{version.name}: who came during the pause enters")

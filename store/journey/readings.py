@@ -9,6 +9,7 @@ from store.journey.activities import is_built, make
 from store.journey.activities.base import Finding
 from store.journey.check import Checking
 from store.journey.check import check as check_version
+from store.journey.gates import GoalState, goal_state
 from store.journey.version import Version, current, versions
 
 if TYPE_CHECKING:
@@ -244,3 +245,8 @@ def inside(org: Org, key: str, activity_key: str, *, limit: int = 100, offset: i
         chosen.version_id, activity_key, limit, offset,
     )  # fmt: skip
     return [row["contact_key"] for row in rows]
+
+
+def goal(org: Org, key: str, version: int | None = None) -> GoalState | None:
+    """How a version does on its goal, by default the current one; None without a goal or exit criteria."""
+    return goal_state(org, current(org, key, version))

@@ -8,6 +8,7 @@ from store import business_units
 from store.agenda import Entry
 from store.commands import Outcome, handler
 from store.journey.cohorts import Run
+from store.journey.gates import watch
 from store.journey.version import by_id
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ def run_activity(org: Org, entry: Entry) -> Outcome:
         return Outcome(f"{version.name} is paused", quiet=True)
     activity = version.activities[entry.args["activity_key"]]
     run = Run(org, version)
+    standing = run.standing_at(activity.key)
+    if not standing:  # those who were due have left otherwise: by the goal, by request
+        return Outcome(f"{version.name}: nobody is due at {activity.title}", quiet=True)
     with business_units.acting(org, version.mid):
-        activity.run_all(run, run.standing_at(activity.key))
+        activity.run_all(run, standing)
+    watch(org, version)
     return Outcome(f"{version.name}: {activity.done(run.counts)}", run.counts, f"journey/{version.key}")

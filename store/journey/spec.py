@@ -21,6 +21,9 @@ Json = dict[str, Any]
 # Real types and the key prefixes that public tools write in their place. Source: domain E8, type vocabulary.
 _ALIASES = {
     "WAITBYDURATION": "WAIT",
+    "WAITUNTILDATE": "WAIT",
+    "WAITBYATTRIBUTE": "WAIT",
+    "WAITBYEVENT": "WAIT",
     "MULTICRITERIADECISIONV2": "MULTICRITERIADECISION",
     "RANDOMSPLITV2": "RANDOMSPLIT",
     "ENGAGEMENTSPLITV2": "ENGAGEMENTDECISION",
@@ -116,6 +119,47 @@ class ActivitySpec:
 
 
 @dataclass(frozen=True)
+class Gate:
+    """A goal or the exit criteria: a filter that takes contacts out of the journey, or counts them."""
+
+    raw: Json
+
+    @property
+    def name(self) -> str:
+        return str(self.raw.get("name") or self.raw.get("key") or "")
+
+    @property
+    def criteria(self) -> str:
+        """FilterDefinition XML, in `configurationArguments` or, as older documents write it, in `arguments`."""
+        written = (_object(self.raw.get(where)).get("criteria") for where in ("configurationArguments", "arguments"))
+        return next((str(found) for found in written if found), "")
+
+    @property
+    def exits(self) -> bool:
+        """Whether contacts who meet the goal leave the journey. Source: SFD:goals, metaData.isExitCriteria."""
+        return str(_object(self.raw.get("metaData")).get("isExitCriteria", "")).lower() == "true"
+
+    @property
+    def target(self) -> float | None:
+        """How many are to meet it, in `unit`. Source: SFD:goals, metaData.conversionValue, a number as a string."""
+        try:
+            return float(_object(self.raw.get("metaData")).get("conversionValue") or "")
+        except ValueError:
+            return None
+
+    @property
+    def unit(self) -> str:
+        """`percentage` or `wholenumber`."""
+        return str(_object(self.raw.get("metaData")).get("conversionUnit") or "wholenumber").lower()
+
+
+def _gate(listed: Any) -> Gate | None:
+    """The first of `goals` or `exits` that says anything."""
+    found = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    return Gate(found[0]) if found else None
+
+
+@dataclass(frozen=True)
 class Interaction:
     """A journey version as its public JSON."""
 
@@ -158,6 +202,16 @@ class Interaction:
         metadata = _object(self.trigger.get("metaData"))
         key = metadata.get("eventDefinitionKey") or metadata.get("r__event_key")
         return str(key or (self.key if self.trigger_type == TRANSACTIONAL else ""))
+
+    @cached_property
+    def goal(self) -> Gate | None:
+        """The goal, None without one. A journey has at most one. Source: SFH:mc_jb_goals."""
+        return _gate(self.raw.get("goals"))
+
+    @cached_property
+    def exit(self) -> Gate | None:
+        """The exit criteria, None without."""
+        return _gate(self.raw.get("exits"))
 
     @property
     def entry_criteria(self) -> str:

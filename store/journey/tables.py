@@ -136,6 +136,14 @@ CREATE TABLE journey_audit (            -- one row is what a person did to a ver
   at           INTEGER NOT NULL,        -- UTC seconds
   action       TEXT NOT NULL            -- Create, Modify, Publish, Pause, Resume, Stop
 );
+CREATE TABLE journey_goals (            -- one row is one visit that met the goal, or the exit criteria
+  version_id   INTEGER NOT NULL,
+  visit        INTEGER NOT NULL,
+  gate         TEXT NOT NULL CHECK (gate IN ('goal', 'exit')),
+  at           INTEGER NOT NULL,        -- UTC seconds: when that was seen first
+  activity_key TEXT NOT NULL,           -- the wait that it stood at
+  PRIMARY KEY (version_id, visit, gate)
+) WITHOUT ROWID;
 CREATE TABLE journey_forced (           -- a person's choice for the next decision of a contact at a split
   version_id   INTEGER NOT NULL,
   activity_key TEXT NOT NULL,

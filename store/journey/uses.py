@@ -16,7 +16,7 @@ from store.data_extensions import DataExtension
 from store.errors import Refused
 from store.journey.activities import is_built, make
 from store.journey.activities.email import EmailActivity
-from store.journey.activities.update_contact import UpdateContact
+from store.journey.activities.update_contact import UpdateContact, de_of, field_of
 from store.journey.attributes import attribute
 from store.journey.criteria import parse
 from store.journey.criteria_sql import find_set
@@ -87,8 +87,7 @@ def sent_emails(org: Org, version: Version) -> tuple[SentEmail, ...]:
 
 
 def _email(org: Org, spec: ActivitySpec) -> messaging.Email | None:
-    email_id = EmailActivity(spec).email_id if spec.type == EmailActivity.type else None
-    return messaging.find_email(org, email_id) if email_id else None
+    return EmailActivity(spec).email(org) if spec.type == EmailActivity.type else None
 
 
 class _Reader:
@@ -111,9 +110,8 @@ class _Reader:
 
     def _written(self, spec: ActivitySpec, title: str) -> Iterator[Use]:
         for written in UpdateContact(spec).fields:
-            named = (written.get(name) for name in ("dataExtensionKey", "dataExtensionName", "dataExtensionId"))
-            de = data_extensions.find(self.org, str(next((name for name in named if name), "")))
-            field = de.by_name.get(str(written.get("fieldName") or written.get("field") or "").lower()) if de else None
+            de = data_extensions.find(self.org, de_of(written))
+            field = de.by_name.get(field_of(written).lower()) if de else None
             if de is not None and field is not None:
                 yield Use(spec.key, title, de.path, field.name, WRITTEN)
 

@@ -56,7 +56,7 @@ class Version:
         """The activities by key, as objects that know their rules. Raises Refused for a type that is not built."""
         from store.journey.activities import make
 
-        return {key: make(spec) for key, spec in self.spec.activities.items()}
+        return {key: make(spec, self.spec) for key, spec in self.spec.activities.items()}
 
     @cached_property
     def source(self) -> EntrySource:
@@ -83,6 +83,22 @@ class Version:
 
         source = self.source if is_built(self.spec.trigger_type) else EntrySource(self)
         return {field.name.lower(): (field.name, field.type) for field in source.fields(org)}
+
+    def journey_fields(self, org: Org) -> dict[str, tuple[str, str]]:
+        """The event's fields and those of the events that activities await, as `<event key>.<field>` in lower case."""
+        return {**self.event_fields(org), **self.awaited_fields(org)}
+
+    def awaited_fields(self, org: Org) -> dict[str, tuple[str, str]]:
+        """`<event key>.<field>` in lower case -> (column, type) of the events that activities await; see outputs.py."""
+        from store.journey.activities import is_built, make
+        from store.journey.outputs import awaited_column
+
+        return {
+            name: (awaited_column(self.version_id, spec.key, field.name), field.type)
+            for spec in self.spec.activities.values()
+            if is_built(spec.type)
+            for name, field in make(spec, self.spec).fields_put_out(org).items()
+        }
 
     def email_field(self, org: Org) -> str | None:
         """The field of the journey data that holds an address: the first of type EmailAddress."""
@@ -158,3 +174,9 @@ def listening(org: Org, event_key: str) -> list[Version]:
     )
     newest = {version.journey_id: version for version in map(_version, rows)}  # the last of each journey stays
     return sorted(newest.values(), key=lambda version: version.version_id)
+
+
+def alive(org: Org) -> list[Version]:
+    """The versions in which contacts go on, by id."""
+    rows = org.rows(f"{_VERSIONS} WHERE v.status IN ('Running', 'Finishing') ORDER BY v.version_id")
+    return [_version(row) for row in rows]

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 from store import business_units, messaging
 from store.contacts import contact_id_of
 from store.journey.activities.base import Decision
+from store.journey.criteria import explain, parse
+from store.journey.gates import EXIT, GOAL
+from store.journey.reads import values_read
 from store.journey.version import Version, by_id, journey_id_of
 
 if TYPE_CHECKING:
@@ -103,18 +106,19 @@ def path(org: Org, visit: Visit) -> list[Hop]:
 
 def _hops(org: Org, version: Version, visit: Visit) -> list[tuple[Hop, int]]:
     """The hops with the cohort that left each."""
-    moves = []
+    moves, outcomes = [], {}
     for cohort in _chain(org, version.journey_id, visit.visit):
+        outcomes[cohort["split_key"]] = cohort["outcome"]
         for move in org.rows("SELECT * FROM journey_moves WHERE cohort_id = ? ORDER BY seq", cohort["cohort_id"]):
             moves.append((move, cohort))
     found = []
     for (move, cohort), after in zip(moves, [*moves[1:], None], strict=True):
-        if move["activity_key"] is None:
+        key = move["activity_key"]
+        if key is None:
             continue
-        divided = after is not None and after[1]["parent_cohort_id"] == cohort["cohort_id"]
         hop = Hop(
-            move["activity_key"], version.spec.activities[move["activity_key"]].name, move["at"],
-            after[0]["at"] if after else None, after[1]["outcome"] if after and divided else None,
+            key, version.spec.activities[key].name, move["at"],
+            after[0]["at"] if after else None, outcomes.get(key) if after else None,
         )  # fmt: skip
         found.append((hop, cohort["cohort_id"]))
     return found
@@ -151,7 +155,32 @@ def _decisions(org: Org, version: Version, visit: Visit) -> list[Why]:
                 branch.next if branch else None, forced is not None, decision or Decision(activity.explain()),
             )
         )  # fmt: skip
-    return explained
+    explained += _gates_met(org, version, visit)
+    return sorted(explained, key=lambda one: one.at)
+
+
+def _gates_met(org: Org, version: Version, visit: Visit) -> list[Why]:
+    """The goal and the exit criteria, where the visit met them."""
+    met = org.rows(
+        "SELECT gate, at, activity_key FROM journey_goals WHERE version_id = ? AND visit = ? ORDER BY gate DESC",
+        version.version_id, visit.visit,
+    )  # fmt: skip
+    found = []
+    for row in met:
+        gate = version.spec.goal if row["gate"] == GOAL else version.spec.exit
+        if gate is None:
+            continue
+        criteria = parse(gate.criteria)
+        left = row["gate"] == EXIT or gate.exits
+        said = "Goal" if row["gate"] == GOAL else "Exit criteria"
+        decision = Decision(explain(criteria), values_read(org, version, visit.visit, visit.root_cohort_id, [criteria]))
+        found.append(
+            Why(
+                row["activity_key"], f"{said} {gate.name}".rstrip(), row["at"], row["gate"],
+                "met: leaves the journey" if left else "met: counted", None, False, decision,
+            )
+        )  # fmt: skip
+    return found
 
 
 def snapshot(org: Org, visit: Visit) -> Mapping[str, object]:

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 from store.messaging import invariants as _invariants  # noqa: F401 (declares them)
 from store.messaging import mobile, settings, tables, views
 from store.messaging.effects import catch_up
-from store.messaging.emails import Email, Job, create_email, create_job, emails, find_email, get_job, job_of_definition
+from store.messaging.emails import (
+    Email,
+    Job,
+    create_email,
+    create_job,
+    emails,
+    find_email,
+    find_email_of_asset,
+    get_job,
+    job_of_definition,
+)
 from store.messaging.engagement import sql_who, who
 from store.messaging.inject import inject
 from store.messaging.mobile import (
@@ -38,6 +48,7 @@ from store.messaging.readings import (
     job_counts,
     jobs,
     received,
+    sent_since,
     totals,
 )
 from store.messaging.send import EXCLUSIONS, Audience, Sent, send_to_cohort
@@ -75,6 +86,7 @@ __all__ = [
     "emails",
     "events_of",
     "find_email",
+    "find_email_of_asset",
     "get_job",
     "inject",
     "install",
@@ -88,6 +100,7 @@ __all__ = [
     "received",
     "send_mobile",
     "send_to_cohort",
+    "sent_since",
     "set_engagement",
     "sms_parts",
     "sql_mobile_number",

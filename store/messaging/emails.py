@@ -29,6 +29,7 @@ class Email:
     from_name: str
     from_email: str
     links: tuple[tuple[str, str], ...]
+    modified_at: int  # UTC seconds
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,23 @@ def _email(row: sqlite3.Row) -> Email:
     links = tuple((link["url"], link["name"]) for link in json.loads(row["links"]))
     return Email(
         row["email_id"], row["name"], row["subject"], row["html"], row["text"], row["from_name"], row["from_email"],
-        links,
+        links, row["modified_at"],
     )  # fmt: skip
 
 
 def find_email(org: Org, email_id: int) -> Email | None:
     """The email of that id, or None."""
     row = org.row("SELECT * FROM emails WHERE email_id = ?", email_id)
+    return _email(row) if row else None
+
+
+def find_email_of_asset(org: Org, asset_key: str, name: str = "") -> Email | None:
+    """The email of a Content Builder asset by its customer key, else the first of that name, or None."""
+    row = org.row(
+        """SELECT * FROM emails WHERE asset_key = :key OR (:name <> '' AND name = :name COLLATE NOCASE)
+           ORDER BY asset_key = :key DESC, email_id LIMIT 1""",
+        {"key": asset_key or None, "name": name},
+    )
     return _email(row) if row else None
 
 
@@ -78,17 +89,20 @@ def create_email(
     from_email: str = "news@example.com",
     links: list[dict[str, str]] | None = None,
     email_id: int | None = None,
+    asset_key: str | None = None,
 ) -> Outcome:
     """Create an email, or replace the one with this `email_id`. A link is {"url": ..., "name": ...}."""
     kept = [{"url": link["url"], "name": link.get("name", link["url"])} for link in links or []]
     number = email_id or int(org.value("SELECT coalesce(max(email_id), 0) + 1 FROM emails"))
     org.run(
-        """INSERT INTO emails VALUES (:id, :name, :subject, :html, :text, :from_name, :from_email, :links, :now, :now)
+        """INSERT INTO emails VALUES (:id, :asset, :name, :subject, :html, :text, :from_name, :from_email, :links,
+                                      :now, :now)
            ON CONFLICT (email_id) DO UPDATE SET name = :name, subject = :subject, html = :html, text = :text,
-             from_name = :from_name, from_email = :from_email, links = :links, modified_at = :now""",
+             from_name = :from_name, from_email = :from_email, links = :links, modified_at = :now,
+             asset_key = coalesce(:asset, asset_key)""",
         {
-            "id": number, "name": name, "subject": subject, "html": html, "text": text, "from_name": from_name,
-            "from_email": from_email, "links": json.dumps(kept), "now": org.now,
+            "id": number, "asset": asset_key, "name": name, "subject": subject, "html": html, "text": text,
+            "from_name": from_name, "from_email": from_email, "links": json.dumps(kept), "now": org.now,
         },
     )  # fmt: skip
     return Outcome(f"Email '{name}' saved as {number}", {"emails": 1}, f"email/{number}")

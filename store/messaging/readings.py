@@ -99,6 +99,12 @@ def jobs(org: Org) -> list[JobCounts]:
     ]
 
 
+def sent_since(org: Org, job_id: int, at: int) -> int:
+    """People whom a job was sent to from a moment on, those excluded among them."""
+    sql = "SELECT coalesce(sum(size + excluded), 0) FROM send_batches WHERE job_id = ? AND sent_at >= ?"
+    return int(org.value(sql, job_id, at))
+
+
 def batch_of(org: Org, job_id: int, visit: int) -> int | None:
     """The last batch of a job whose audience this visit was in, or None."""
     found: int | None = org.value(

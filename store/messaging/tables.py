@@ -10,6 +10,7 @@ from __future__ import annotations
 DDL = """
 CREATE TABLE emails (
   email_id     INTEGER PRIMARY KEY,
+  asset_key    TEXT COLLATE NOCASE,     -- the customer key of its asset in Content Builder, where it has one
   name         TEXT NOT NULL,
   subject      TEXT NOT NULL,           -- with %%Field%% as written
   html         TEXT NOT NULL,

@@ -77,20 +77,6 @@ def test_the_shortest_way_counts_for_the_wait(draft: Draft) -> None:
     assert "needs a wait between" in findings(org, "error")[0]
 
 
-@pytest.mark.parametrize(
-    ("kind", "wanted"),
-    [
-        ({"waitEndDateAttributeExpression": "x"}, "by attribute"),
-        ({"waitForEventKey": "x"}, "until event"),
-        ({"specificDate": "2026-02-01"}, "until date"),
-    ],
-)
-def test_a_wait_of_another_kind_is_refused_plainly(draft: Draft, kind: dict[str, str], wanted: str) -> None:
-    activity = wait("W")
-    activity["configurationArguments"] |= kind
-    assert findings(draft(activity), "error") == [f"W: a wait {wanted} is not built yet."]
-
-
 # ---- the entry source
 
 

@@ -181,7 +181,7 @@ def test_whatever_is_edited_all_paths_stay_whole_and_end(edits: list[tuple[str, 
         before = json.dumps(raw)
         try:
             if what in ("add", "split"):
-                blank = registered()["WAIT" if what == "add" else "RANDOMSPLIT"].blank()
+                blank = registered()["WAIT" if what == "add" else "RANDOMSPLIT"][-1].blank()
                 raw, _ = shape.add(raw, blank, source, outcome)
             elif what == "delete" and source:
                 raw, _ = shape.delete(raw, source)

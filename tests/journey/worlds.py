@@ -114,6 +114,15 @@ def wait(key: str, to: str | None = None, amount: float = 1, unit: str = "DAYS")
     return _activity(key, "WAIT", [_to(f"{key}-out", to)], configurationArguments=configuration)
 
 
+def awaits(
+    key: str, event: str, came: str | None, no_event: str | None, amount: float = 1, unit: str = "DAYS"
+) -> dict[str, Any]:
+    """A wait for an event, with its two ways."""
+    configuration = {"waitForEventKey": event, "waitDuration": amount, "waitUnit": unit}
+    outcomes = [_to("event", came), _to("no_event", no_event)]
+    return _activity(key, "WAIT", outcomes, configurationArguments=configuration)
+
+
 def engaged(key: str, of: str, yes: str | None, no: str | None, stats: int = 2) -> dict[str, Any]:
     """An engagement split."""
     outcomes = [
@@ -168,7 +177,10 @@ def _make_world(org: Org, *, people: int, emails: int) -> Outcome:
     data_extensions.insert(org, data_extensions.get(org, "Welcome"), [person(n) for n in range(1, people + 1)])
     links = [{"url": "https://example.com/a", "name": "A"}, {"url": "https://example.com/b", "name": "B"}]
     for number in range(1, emails + 1):
-        messaging.create_email(org, name=f"Email {number}", subject=f"Hello %%FirstName%% {number}", links=links)
+        messaging.create_email(
+            org, name=f"Email {number}", subject=f"Hello %%FirstName%% {number}", links=links,
+            asset_key=f"asset-{number}",
+        )  # fmt: skip
     return Outcome("a world")
 
 

@@ -7,7 +7,7 @@ from pkgutil import iter_modules
 
 from store.errors import Refused
 from store.journey.activities.base import Activity, Decision, Finding, Read, registered
-from store.journey.spec import ActivitySpec
+from store.journey.spec import ActivitySpec, Interaction
 
 __all__ = ["Activity", "Decision", "Finding", "Read", "is_built", "make", "registered"]
 
@@ -20,13 +20,13 @@ def is_built(type_name: str) -> bool:
     return type_name in registered()
 
 
-def make(spec: ActivitySpec) -> Activity:
-    """The activity of a spec. Raises Refused when its type is not built yet."""
-    found = registered().get(spec.type)
-    if found is None:
-        raise Refused(
-            f"The activity type {spec.type} is not built yet.",
-            cause=f"{spec.name} ({spec.key}) needs it.",
-            fix=f"What can run: {', '.join(registered())}.",
-        )
-    return found(spec)
+def make(spec: ActivitySpec, journey: Interaction | None = None) -> Activity:
+    """The activity of a spec, in its journey. Raises Refused when its type is not built yet."""
+    for found in registered().get(spec.type, ()):
+        if found.means(spec):
+            return found(spec, journey)
+    raise Refused(
+        f"The activity type {spec.type} is not built yet.",
+        cause=f"{spec.name} ({spec.key}) needs it.",
+        fix=f"What can run: {', '.join(registered())}.",
+    )

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from store.journey.spec import ActivitySpec, Branch, Json
+from store.journey.spec import ActivitySpec, Branch, Interaction, Json
 
 if TYPE_CHECKING:
+    from store.data_extensions import Field
     from store.journey.check import Checking
     from store.journey.cohorts import Cohort, Run
     from store.journey.version import Version
@@ -54,9 +55,15 @@ class Activity:
     label: ClassVar[str] = ""
     is_split: bool = False
     has_remainder: ClassVar[bool] = False  # the last path takes whom no other took, and stays the last
+    holds: ClassVar[bool] = False  # a wait: the goal and the exit criteria are looked at when contacts leave it
 
-    def __init__(self, spec: ActivitySpec) -> None:
-        self.spec = spec
+    def __init__(self, spec: ActivitySpec, journey: Interaction | None = None) -> None:
+        self.spec, self.journey = spec, journey
+
+    @classmethod
+    def means(cls, spec: ActivitySpec) -> bool:
+        """Whether an activity of this type is this class, where several share a type."""
+        return True
 
     @classmethod
     def blank(cls) -> Json:
@@ -91,6 +98,18 @@ class Activity:
     def check(self, checking: Checking) -> Iterator[Finding]:
         """What is wrong with the definition, in this journey."""
         yield from ()
+
+    @property
+    def awaits(self) -> str:
+        """The key of the event that contacts wait for here, empty for none."""
+        return ""
+
+    def event_came(self, run: Run) -> None:
+        """An event of the key that is awaited has come for somebody."""
+
+    def fields_put_out(self, org: Org) -> dict[str, Field]:
+        """Journey data that it adds: `<event key>.<field>` in lower case -> the field."""
+        return {}
 
     def prepare(self, org: Org, version: Version) -> str | None:
         """Make at publication what the activity needs; returns the object id that _JourneyActivity shows, if any."""
@@ -143,25 +162,27 @@ class Activity:
         return Finding("warning", message, self.key, code)
 
 
-_types: dict[str, type[Activity]] = {}
+_types: dict[str, list[type[Activity]]] = {}
 _A = TypeVar("_A", bound=type[Activity])
 
 
 def activity(name: str, label: str, *, split: bool = False) -> Callable[[_A], _A]:
-    """Register a class for a type (upper case, aliases are resolved before); `label` is what the canvas calls it."""
+    """Register a class for a type (upper case, aliases are resolved before); `label` is what the canvas calls it.
+
+    Of several classes for a type the one whose `means` says so is taken, the last registered first.
+    """
 
     def register(cls: _A) -> _A:
-        assert name not in _types, f"activity type {name} is registered twice"
         cls.type, cls.label, cls.is_split = name, label, split
-        _types[name] = cls
+        _types.setdefault(name, []).insert(0, cls)
         return cls
 
     return register
 
 
-def registered() -> dict[str, type[Activity]]:
-    """The types that can run, by name."""
-    return dict(sorted(_types.items()))
+def registered() -> dict[str, tuple[type[Activity], ...]]:
+    """The classes by the type that they run, sorted by type."""
+    return {name: tuple(_types[name]) for name in sorted(_types)}
 
 
 def as_number(value: Any) -> float | None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from store import messaging
+from store.clock import DAY
 from store.data_extensions import Field, quoted
 from store.errors import Refused
 from store.ids import guid
-from store.journey.activities.base import Activity, Finding, activity
-from store.journey.attributes import attribute
+from store.journey.activities.base import Activity, Decision, Finding, activity
+from store.journey.binding import default_email, entrants_of
 from store.journey.cohorts import ancestors
-from store.journey.criteria_sql import find_set, link_field
-from store.journey.spec import binding
+from store.journey.delivery import assign_hours, options
 from store.journey.tables import sql_contact
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from store.journey.version import Version
     from store.org import Org
 
+_OLD = 183 * DAY  # "more then 6 months ago"
 _NO_GUID = "00000000-0000-0000-0000-000000000000"
 
 
@@ -37,24 +38,52 @@ class EmailActivity(Activity):
 
     @property
     def email_id(self) -> int | None:
-        """The email that it sends."""
+        """The number of the email that it sends, where the JSON has one."""
         number = self.definition.get("emailId") or self.spec.configuration.get("emailId")
-        return int(str(number)) if str(number).isdecimal() else None
+        return int(str(number)) if str(number).isdecimal() and int(str(number)) else None
+
+    @property
+    def asset(self) -> tuple[str, str]:
+        """(key, name) of the email as SFMC DevTools write it in place of the number; empty where they do not."""
+        names = (self.definition, self.spec.configuration)
+        key = next((str(each["r__asset_key"]) for each in names if each.get("r__asset_key")), "")
+        name = self.definition.get("r__asset_name_readOnly") or self.definition.get("r__email_name") or ""
+        return key, str(name)
+
+    def email(self, org: Org) -> messaging.Email | None:
+        """The email, by its number, else by the key or the name of its asset; None when it is not there."""
+        if self.email_id is not None:
+            return messaging.find_email(org, self.email_id)
+        key, name = self.asset
+        return messaging.find_email_of_asset(org, key, name) if key or name else None
 
     def check(self, checking: Checking) -> Iterator[Finding]:
-        """The email must exist and say who it is from."""
-        email = messaging.find_email(checking.org, self.email_id) if self.email_id else None
-        if self.email_id is None:
-            yield self.error(f"Email Activity: {self.spec.name} -- no email is chosen.")
+        """The email must exist and say who it is from; the delivery options must make sense."""
+        email = self.email(checking.org)
+        said = f"Email Activity: {self.spec.name} --"
+        if email is None and self.email_id is None and not any(self.asset):
+            yield self.error(f"{said} no email is chosen.")
         elif email is None:
-            yield self.error(f"Email Activity: {self.spec.name} -- there is no email with the EmailID {self.email_id}.")
+            named = f"with the EmailID {self.email_id}" if self.email_id else f"'{self.asset[1] or self.asset[0]}'"
+            yield self.error(f"{said} there is no email {named}.")
         elif "@" not in email.from_email:
             # Source: domain E1, the product's own text.
             yield self.error(
-                f"Email Activity: {self.spec.name} -- The email specified for the job did not pass validation. "
-                f"EmailID: {self.email_id} An unverified from email address was detected.",
+                f"{said} The email specified for the job did not pass validation. "
+                f"EmailID: {email.email_id} An unverified from email address was detected.",
                 "121008",
             )
+        elif email.modified_at < checking.org.now - _OLD:
+            # Source: domain E1, the product's own text.
+            yield self.warning(
+                "Last modified date for email activity is more then 6 months ago. "
+                "Please review the content or use path optimizer to test it.",
+                "121546",
+            )
+        try:
+            options(self.definition)
+        except Refused as error:
+            yield self.error(f"{said} {error.message} {error.fix}".rstrip())
 
     def prepare(self, org: Org, version: Version) -> str | None:
         """Make the triggered send definition and its job. Source: domain E5, one per journey email on publish."""
@@ -68,8 +97,9 @@ class EmailActivity(Activity):
             "auto_add": bool(self.definition.get("autoAddSubscribers", True)),
             "classification": str(self.definition.get("sendClassificationType") or "Commercial"),
         }
-        assert self.email_id is not None  # checked before
-        messaging.create_job(org, self.email_id, self.spec.name, definition=definition)
+        email = self.email(org)
+        assert email is not None  # checked before
+        messaging.create_job(org, email.email_id, self.spec.name, definition=definition)
         return object_id
 
     def job(self, org: Org, version: Version) -> messaging.Job:
@@ -82,6 +112,21 @@ class EmailActivity(Activity):
         if job is None:
             raise Refused(f"{version.name} has not been published: {self.spec.name} has no send job.")
         return job
+
+    def run_all(self, run: Run, cohorts: Sequence[Cohort]) -> None:
+        """Send to all that are due; with delivery options each member gets its hour first."""
+        chosen = options(self.definition)
+        if chosen is None:
+            for cohort in cohorts:
+                self.run(run, cohort)
+            return
+        job = self.job(run.org, run.version)
+        for cohort in cohorts:
+            if not run.is_scattered(cohort, self.key):
+                assign_hours(run, cohort, self, job, chosen)
+        for cohort in run.standing_at(self.key):
+            self.run(run, cohort)
+        run.schedule_next(self.key)
 
     def run(self, run: Run, cohort: Cohort) -> None:
         """Send to everyone who may be mailed; those who may not go on all the same. Source: domain E5."""
@@ -96,9 +141,16 @@ class EmailActivity(Activity):
         run.count("new subscribers", sent.subscribed)
         run.move(cohort, self.next)
 
+    def decision(self, org: Org, version: Version, visit: int, root_id: int, at: int, outcome: str) -> Decision | None:
+        chosen = options(self.definition)
+        return Decision(f"delivery options: {chosen.said}") if chosen else None
+
     def explain(self) -> str:
         subject = self.definition.get("emailSubject") or ""
-        return f"Sends email {self.email_id}" + (f" '{subject}'." if subject else ".")
+        chosen = options(self.definition)
+        key, name = self.asset
+        said = f"Sends email {self.email_id or name or key}" + (f" '{subject}'" if subject else "")
+        return f"{said}; {chosen.said}." if chosen else f"{said}."
 
 
 def entry_rows(org: Org, version: Version) -> tuple[str, tuple[Field, ...]]:
@@ -109,32 +161,8 @@ def entry_rows(org: Org, version: Version) -> tuple[str, tuple[Field, ...]]:
 
 
 def default_address(org: Org, version: Version, cohort: Cohort) -> tuple[str, dict[str, Any]]:
-    """A SELECT of (contact_id, address) by the journey's default email, first resolvable expression wins.
-
-    Without a usable expression the address is the entry data extension's EmailAddress field. Source: domain E5.
-    """
-    columns, contact_joins = [], []
-    fields = version.event_fields(org)
-    for expression in version.spec.default_emails:
-        named = attribute(binding(expression) or expression)
-        if named.kind == "event" and named.field.lower() in fields:
-            columns.append(f"nullif(e.{quoted(fields[named.field.lower()][0])}, '')")
-        elif named.kind == "contact":
-            de = find_set(org, named.source)
-            columns.append(
-                f"""(SELECT x.{quoted(de.field(named.field).name)} FROM {quoted(de.table_name)} x
-                     WHERE x.{quoted(link_field(de))} = k.contact_key LIMIT 1)"""
-            )
-            contact_joins = [f"JOIN contacts k ON k.contact_id = {sql_contact('e._visit')}"]
-    if not columns:
-        field = version.email_field(org)
-        columns = [f"e.{quoted(field)}"] if field else ["NULL"]
-    address = columns[0] if len(columns) == 1 else f"coalesce({', '.join(columns)})"
-    members = "JOIN journey_members m ON m.cohort_id = :cohort AND m.visit = e._visit"
-    return (
-        f"""SELECT {sql_contact("e._visit")} AS contact_id, {address} AS address
-            FROM {version.event_table} e {"" if cohort.cohort_id == cohort.root_id else members}
-                 {" ".join(contact_joins)}
-            WHERE e._cohort_id = :root""",
-        {"root": cohort.root_id, "cohort": cohort.cohort_id},
-    )
+    """A SELECT of (contact_id, address) by the journey's default email, with its parameters."""
+    found = default_email(org, version)
+    visit, members = entrants_of(version, [cohort.cohort_id], [found], cohort.root_id)
+    addresses = f"SELECT {sql_contact(visit)} AS contact_id, {found.sql} AS address {members}"
+    return addresses, {**found.params, "root": cohort.root_id}

@@ -48,6 +48,14 @@ class EngagementSplit(Activity):
         ]
         return {**super().blank(), "outcomes": ways, "configurationArguments": {"statsTypeId": 2}}
 
+    @property
+    def urls(self) -> list[str]:
+        """The links that count, all when empty. Source: domain E3, `engagementUrls`."""
+        found = self.spec.configuration.get("engagementUrls")
+        listed = found.get("urls") if isinstance(found, dict) else None
+        urls = (each.get("url") if isinstance(each, dict) else each for each in listed or [])
+        return [str(url) for url in urls if url]
+
     def _branch(self, when: bool) -> Branch | None:
         for branch in self.outcomes:
             if str(branch.arguments.get("when")).lower() == str(when).lower():
@@ -61,12 +69,17 @@ class EngagementSplit(Activity):
             yield self.error(f"{name}: statsTypeId must be 2 (open), 3 (click) or 6 (bounce).")
         if self._branch(True) is None or self._branch(False) is None:
             yield self.error(f"{name}: an engagement split has two outcomes, for `when` true and false.")
-        if self.spec.configuration.get("engagementUrls", {}).get("urls"):
-            yield self.warning(f"{name}: chosen links are not looked at yet, any click counts.")
+        if self.urls and self.stats_type != 3:
+            yield self.warning(f"{name}: links are chosen, but only a split on clicks looks at them.")
         source = checking.activities.get(self.email_key)
         if not isinstance(source, EmailActivity):
             yield self.error(f"{name} reads the email '{self.email_key}', which is not in this journey.")
             return
+        email = source.email(checking.org)
+        links = [link for link, _ in email.links] if email else []
+        for url in self.urls if self.stats_type == 3 else ():
+            if not any(_same_link(url, link) for link in links):
+                yield self.warning(f"{name}: {source.spec.name} has no link {url}; nobody can have clicked it.")
         if not checking.leads_to(self.email_key, self.key):
             yield self.error(f"{name} reads {source.spec.name}, which is not sent before it.")
             return
@@ -83,7 +96,7 @@ class EngagementSplit(Activity):
         yes, no = self._branch(True), self._branch(False)
         assert yes and no  # checked at publication
         batch, mailed = self._batch(run.org, run.version, cohort.cohort_id)
-        engaged = self._engaged(all_mailed=mailed == cohort.cohort_id)
+        engaged = self._engaged(run.org, all_mailed=mailed == cohort.cohort_id)
         sizes = run.divide(
             cohort,
             self.key,
@@ -96,17 +109,28 @@ class EngagementSplit(Activity):
         for branch in (yes, no):
             run.count(branch.label or branch.key, sizes[branch.key])
 
-    def _engaged(self, *, all_mailed: bool) -> str:
+    def _engaged(self, org: Org, *, all_mailed: bool) -> str:
         """Members with an event, merged in the order of visits; all of them if the batch went to just this cohort."""
+        links = self._links(org)
+        which = "" if links is None else f" AND detail IN ({', '.join(map(str, links)) or 'NULL'})"
         events = " UNION ".join(
             f"""SELECT DISTINCT visit FROM tracking_events
-                WHERE batch_id = :batch AND kind = '{kind}' AND event_at <= :now"""
+                WHERE batch_id = :batch AND kind = '{kind}' AND event_at <= :now{which}"""
             for kind in _KINDS[self.stats_type]
         )
         if all_mailed:
             return events
         return f"""SELECT visit FROM journey_members WHERE cohort_id = :parent
                    INTERSECT SELECT visit FROM ({events} ORDER BY visit)"""
+
+    def _links(self, org: Org) -> list[int] | None:
+        """The numbers of the chosen links in the email; None when any click counts."""
+        if not self.urls or self.stats_type != 3 or self.journey is None:
+            return None
+        source = EmailActivity(self.journey.activities[self.email_key])
+        email = source.email(org)
+        links = email.links if email else ()
+        return [number for number, (url, _) in enumerate(links) if any(_same_link(each, url) for each in self.urls)]
 
     def _batch(self, org: Org, version: Version, cohort_id: int) -> tuple[int | None, int | None]:
         """The batch of the email that this cohort, or one that it came from, was sent, and that cohort, if any."""
@@ -131,7 +155,12 @@ class EngagementSplit(Activity):
         batch = messaging.batch_of(org, source.job(org, version).job_id, visit)
         if batch is None:
             return Decision(rule, (Read(source.spec.name, "never sent", "tracking"),))
-        events = [event for event in messaging.events_of(org, batch, visit) if event[0] in _KINDS[self.stats_type]]
+        kinds, clicked = _KINDS[self.stats_type], self.urls if self.stats_type == 3 else []
+        events = [
+            event
+            for event in messaging.events_of(org, batch, visit)
+            if event[0] in kinds and (not clicked or any(_same_link(url, event[2]) for url in clicked))
+        ]
         first = next((when for _, when, _ in events if when <= at), None)
         late = next((when for _, when, _ in events if when > at), None)
         value = system_text(first) if first else f"not until {system_text(late)}" if late else "never"
@@ -139,3 +168,12 @@ class EngagementSplit(Activity):
 
     def explain(self) -> str:
         return f"Divides by whether {self.email_key} was {_SAID.get(self.stats_type, 'read')} by now."
+
+
+def _same_link(one: str, other: str) -> bool:
+    """Whether two links are the same but for query, fragment and a last slash. Source: domain E3, the link list."""
+    return _bare(one) == _bare(other)
+
+
+def _bare(url: str) -> str:
+    return url.split("#")[0].split("?")[0].rstrip("/").lower()

@@ -19,7 +19,7 @@ from store.journey.activities.forced import forced_parts
 from store.journey.binding import Binder, Bound, members_of, merged, sql_instance_id
 from store.journey.calls import Answer, Call
 from store.journey.cohorts import Part
-from store.journey.spec import ActivitySpec, Branch
+from store.journey.spec import ActivitySpec, Branch, Interaction
 
 if TYPE_CHECKING:
     from store.journey.check import Checking
@@ -42,8 +42,8 @@ class Rest(Activity):
     silence is tried again `retryCount` times, `retryDelay` milliseconds later on the simulated clock.
     """
 
-    def __init__(self, spec: ActivitySpec) -> None:
-        super().__init__(spec)
+    def __init__(self, spec: ActivitySpec, journey: Interaction | None = None) -> None:
+        super().__init__(spec, journey)
         self.is_split = any("branchResult" in branch.arguments for branch in self.outcomes)
 
     # ---- the definition

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from store.journey.activities.base import Finding, activity
 from store.journey.activities.rest import Rest
-from store.journey.spec import ActivitySpec
+from store.journey.spec import ActivitySpec, Interaction
 
 if TYPE_CHECKING:
     from store.journey.check import Checking
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class RestDecision(Rest):
     """As a custom activity, and always a split. Source: SFD:extending-activities (domain E7)."""
 
-    def __init__(self, spec: ActivitySpec) -> None:
-        super().__init__(spec)
+    def __init__(self, spec: ActivitySpec, journey: Interaction | None = None) -> None:
+        super().__init__(spec, journey)
         self.is_split = True
 
     def check(self, checking: Checking) -> Iterator[Finding]:

@@ -1,32 +1,35 @@
-"""Update contact: writes one row of a data extension by the Contact Key. Type UPDATECONTACTDATA."""
+"""Update contact: writes one row per contact of a data extension. Type UPDATECONTACTDATA."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from store import data_extensions
-from store.clock import system_text
-from store.data_extensions import DataExtension, Unfit, quoted
+from store.data_extensions import DataExtension, Field, Unfit
 from store.errors import Refused
 from store.journey.activities.base import Activity, Finding, activity
-from store.journey.attributes import attribute
+from store.journey.binding import Binder, Bound, entrants_of, merged
 from store.journey.criteria_sql import link_field
-from store.journey.spec import binding
-from store.journey.tables import sql_contact
 
 if TYPE_CHECKING:
     from store.journey.check import Checking
     from store.journey.cohorts import Cohort, Run
     from store.org import Org
 
+_STORED_AS = {"Number": "INTEGER", "Decimal": "REAL", "Boolean": "INTEGER"}
+
 
 @activity("UPDATECONTACTDATA", "Update Contact")
 class UpdateContact(Activity):
-    """`arguments.activityData.updateContactFields[]`: dataExtensionId, field, value.
+    """`arguments.activityData.updateContactFields[]`: a data extension, a field of it, and a value.
 
-    The data extension is found by key or name and the field by name (the product writes GUIDs for both); values are
-    literals or data-binding expressions. The row is inserted or updated by the Contact Key (ASSUMED, domain E5).
+    The data extension is named by key or name (`dataExtensionId`, `r__dataExtension_key` of SFMC DevTools), the field
+    by name (`field`, `r__dataExtensionField_name`): the product's own GUIDs mean nothing outside the account that they
+    are from. A value is a constant, an expression, or a text with expressions in it. The row is updated by the Contact
+    Key, or added when there is none; a value that does not fit its field leaves that contact's row as it was
+    (both ASSUMED, domain E5).
     """
 
     @property
@@ -36,94 +39,117 @@ class UpdateContact(Activity):
         found = data.get("updateContactFields") if isinstance(data, dict) else None
         return [field for field in found or [] if isinstance(field, dict)]
 
-    def _target(self, org: Org) -> tuple[DataExtension, dict[str, str]]:
-        """The data extension and the values by field name. Raises Refused when there is none such."""
+    def _targets(self, org: Org) -> list[tuple[DataExtension, dict[str, str]]]:
+        """The data extensions and, of each, the values by field name. Raises Refused when there is none such."""
         if not self.fields:
             raise Refused(f"{self.spec.name}: no field to update is named.")
-        names = {_first_of(field, "dataExtensionKey", "dataExtensionName", "dataExtensionId") for field in self.fields}
-        if len(names) != 1:
-            raise Refused(f"{self.spec.name}: all fields must be of one data extension.")
-        de = data_extensions.get(org, names.pop())
-        data_extensions.refuse_unless_writable(de)
-        values = {de.field(_first_of(f, "fieldName", "field")).name: str(f.get("value", "")) for f in self.fields}
-        return de, values
+        targets: dict[str, tuple[DataExtension, dict[str, str]]] = {}
+        for written in self.fields:
+            de = data_extensions.get(org, de_of(written))
+            data_extensions.refuse_unless_writable(de)
+            _, values = targets.setdefault(de.path, (de, {}))
+            values[de.field(field_of(written)).name] = str(written.get("value", ""))
+        return list(targets.values())
 
     def check(self, checking: Checking) -> Iterator[Finding]:
         """The data extension, its fields and the values must fit."""
         try:
-            de, values = self._target(checking.org)
-            key = link_field(de)
-            if de.primary_key != (key,):
-                yield self.error(f"{self.spec.name}: {de.name} needs {key} as its one primary key to be updated by.")
-            for name, value in values.items():
-                self._expression(de, name, value, checking.event_fields, checking.org.now)
+            for de, values in self._targets(checking.org):
+                key = link_field(de)
+                if de.primary_key != (key,):
+                    yield self.error(f"{self.spec.name}: {de.name} needs {key} as its one primary key to update by.")
+                binder = Binder(checking.org, checking.version, self.spec, "v")
+                for name, value in values.items():
+                    self._value(binder, de.field(name), value)
         except Refused as error:
-            yield self.error(f"{self.spec.name}: {error.message} {error.fix}".rstrip())
+            hint = ""
+            if "field '" in error.message and any(_is_guid(field_of(written)) for written in self.fields):
+                hint = " A field is named by a GUID of the account that it is from: write its name."
+            yield self.error(f"{self.spec.name}: {error.message}{hint} {error.fix}".rstrip())
 
-    def _expression(
-        self, de: DataExtension, name: str, value: str, event_fields: dict[str, tuple[str, str]], now: int
-    ) -> tuple[str, object]:
-        """SQL of a value and its parameter. Raises Refused when a literal does not fit or a binding is not known."""
-        bound = binding(value)
-        if bound is None:
+    def _value(self, binder: Binder, field: Field, value: str) -> Bound:
+        """A value as SQL. Raises Refused when a constant does not fit or an expression is not known."""
+        if "{{" not in value:
             try:
-                return ":{}", data_extensions.convert(de.field(name), value) if value != "" else None
+                stored = data_extensions.convert(field, value) if value != "" else None
             except Unfit as error:
-                raise Refused(str(error), where=name) from None
-        if bound.lower() in ("datetime.now", "context.now"):
-            return ":{}", system_text(now)
-        named = attribute(bound)
-        if named.kind == "key":
-            return "k.contact_key", None
-        if named.kind == "event" and named.field.lower() in event_fields:
-            return f"e.{quoted(event_fields[named.field.lower()][0])}", None
-        raise Refused(f"The value {value} of {name} is not known here.", fix="Use journey data or Contact.Key.")
+                raise Refused(str(error), where=field.name) from None
+            return binder.compile(stored)
+        bound = binder.compile(value)
+        if field.type in _STORED_AS:
+            bound = replace(bound, sql=f"CAST({bound.sql} AS {_STORED_AS[field.type]})", constant=False)
+        return bound
 
     def run_all(self, run: Run, cohorts: Sequence[Cohort]) -> None:
         """Upsert one row per member, all cohorts of one entry in one statement."""
         entries: dict[int, list[Cohort]] = {}
         for cohort in cohorts:
             entries.setdefault(cohort.root_id, []).append(cohort)
-        for root_id, together in entries.items():
-            self._upsert(run, root_id, together)
+        for de, values in self._targets(run.org):
+            for root_id, together in entries.items():
+                self._upsert(run, root_id, together, de, values)
         for cohort in cohorts:
             run.move(cohort, self.next)
 
-    def _upsert(self, run: Run, root_id: int, cohorts: Sequence[Cohort]) -> None:
-        de, values = self._target(run.org)
-        columns, expressions = [link_field(de)], ["k.contact_key"]
-        params: dict[str, object] = {"root": root_id}
-        for number, (name, value) in enumerate(values.items()):
-            if name == columns[0]:
-                continue
-            sql, parameter = self._expression(de, name, value, run.version.event_fields(run.org), run.now)
-            columns.append(name)
-            expressions.append(sql.format(f"v{number}"))
-            params[f"v{number}"] = parameter
-        here = run.whole(root_id, cohorts)
-        listed = ", ".join(map(str, here))
-        # All of an entry have the journey data that came with it: who they are need not be looked up.
-        members = f"JOIN journey_members m ON m.cohort_id IN ({listed}) AND m.visit = e._visit"
-        among = "" if here == [root_id] else members
+    def _upsert(
+        self, run: Run, root_id: int, cohorts: Sequence[Cohort], de: DataExtension, values: Mapping[str, str]
+    ) -> None:
+        link = link_field(de)
+        binder = Binder(run.org, run.version, self.spec, "v")
+        bound = {name: self._value(binder, de.field(name), value) for name, value in values.items() if name != link}
+        parts = [Bound("k.contact_key", needs_contact=True), *bound.values()]
         # Only a contact that is inside more than once could be written twice.
         once = "GROUP BY k.contact_key" if any(run.re_entered(cohort) for cohort in cohorts) else ""
-        updated, inserted = data_extensions.bulk_update(
-            run.org, de, columns,
-            f"""SELECT {", ".join(expressions)}
-                FROM {run.version.event_table} e {among}
-                     JOIN contacts k ON k.contact_id = {sql_contact("e._visit")}
-                WHERE e._cohort_id = :root {once}""",
-            params,
-            about=sum(cohort.size for cohort in cohorts),
-        )  # fmt: skip
+        _, members = entrants_of(run.version, run.whole(root_id, cohorts), parts, root_id)
+        select = f"SELECT {', '.join(part.sql for part in parts)} {members} {once}"
+        params = merged(parts)
+        may_not_fit = [
+            _fits(de.field(name), f"w{number}")
+            for number, (name, each) in enumerate(bound.items())
+            if not each.constant  # a constant was looked at before publication
+        ]
+        fits = " AND ".join(each for each in may_not_fit if each != "1")
+        columns = ", ".join(f"w{number}" for number in range(len(bound)))
+        if fits:
+            select = f"""SELECT * FROM (WITH written(w_key, {columns}) AS ({select})
+                                        SELECT * FROM written WHERE {fits})"""
+        about = sum(cohort.size for cohort in cohorts)
+        updated, inserted = data_extensions.bulk_update(run.org, de, [link, *bound], select, params, about=about)
         run.count("updated", updated)
         run.count("inserted", inserted)
+        if fits:
+            run.count("did not fit", about - int(run.org.value(f"SELECT count(*) FROM ({select})", params)))
 
     def explain(self) -> str:
-        said = ", ".join(f"{_first_of(f, 'fieldName', 'field')} = {f.get('value')}" for f in self.fields)
+        said = ", ".join(f"{field_of(written)} = {written.get('value')}" for written in self.fields)
         return f"Writes {said} by the Contact Key."
 
 
-def _first_of(written: dict[str, Any], *names: str) -> str:
+def _fits(field: Field, column: str) -> str:
+    """SQL for whether a field can hold a value."""
+    conditions = []
+    if field.length and field.type in ("Text", "EmailAddress", "Phone", "Locale"):
+        conditions.append(f"length({column}) <= {field.length}")
+    if not field.is_nullable:
+        conditions.append(f"{column} IS NOT NULL")
+        return " AND ".join(conditions)
+    return f"({column} IS NULL OR {conditions[0]})" if conditions else "1"
+
+
+def de_of(written: Mapping[str, Any]) -> str:
+    """What names the data extension of a field to update."""
+    return _first_of(written, "r__dataExtension_key", "dataExtensionKey", "dataExtensionName", "dataExtensionId")
+
+
+def field_of(written: Mapping[str, Any]) -> str:
+    """What names the field."""
+    return _first_of(written, "r__dataExtensionField_name", "fieldName", "field")
+
+
+def _first_of(written: Mapping[str, Any], *names: str) -> str:
     """The first of these keys that has a value."""
     return next((str(written[name]) for name in names if written.get(name)), "")
+
+
+def _is_guid(text: str) -> bool:
+    return len(text) == 36 and text.count("-") == 4

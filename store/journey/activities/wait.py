@@ -1,32 +1,42 @@
 """Wait by duration: the cohort stands until its time has come. Type WAIT.
 
-Wait until date, by attribute, until event and "extend until" come later, in files of their own; a WAIT that asks for
-one of them is refused by `check`.
+The other waits share the type; each is a class in a file of its own that `means` its configuration.
 """
 
 from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from store.clock import DAY, HOUR, MINUTE, SYSTEM_ZONE, span
+from store.errors import Refused
 from store.journey.activities.base import Activity, Finding, activity, as_number
+from store.journey.gates import leave_wait
 from store.journey.spec import Json
+from store.journey.time_zones import next_time_of_day, time_of_day, zone
 
 if TYPE_CHECKING:
     from store.journey.check import Checking
     from store.journey.cohorts import Cohort, Run
 
-_SECONDS = {"MINUTES": MINUTE, "HOURS": HOUR, "DAYS": DAY, "WEEKS": 7 * DAY}
-_UNITS = (*_SECONDS, "MONTHS")
+SECONDS = {"MINUTES": MINUTE, "HOURS": HOUR, "DAYS": DAY, "WEEKS": 7 * DAY}
+_UNITS = (*SECONDS, "MONTHS")
 _MONTH = 28 * DAY  # the shortest, where a lower bound is wanted
+# So short a wait at the end of a journey without a goal is ignored. Source: SFH:mc_jb_wait_activity.
+_LEFT_OUT = 3 * MINUTE
 
 
 @activity("WAIT", "Wait")
 class Wait(Activity):
-    """`waitDuration` and `waitUnit`: MINUTES, HOURS, DAYS, WEEKS, MONTHS; 1 DAYS by default. Source: domain E3."""
+    """`waitDuration` and `waitUnit`: MINUTES, HOURS, DAYS, WEEKS, MONTHS; 1 DAYS by default. Source: domain E3.
+
+    With `specifiedTime` and `timeZone` it lasts on until that time of day; `metaData.isExtended` false switches it off.
+    """
+
+    holds = True
+    default_duration: float = 1
 
     @classmethod
     def blank(cls) -> Json:
@@ -37,8 +47,8 @@ class Wait(Activity):
     @property
     def amount(self) -> float:
         """How many units."""
-        number = as_number(self.spec.configuration.get("waitDuration", 1))
-        return 1 if number is None else number
+        number = as_number(self.spec.configuration.get("waitDuration", self.default_duration))
+        return self.default_duration if number is None else number
 
     @property
     def unit(self) -> str:
@@ -49,36 +59,69 @@ class Wait(Activity):
     @property
     def shortest(self) -> int:
         """The least number of seconds that it takes."""
-        return int(self.amount * _SECONDS.get(self.unit, _MONTH))
+        return int(self.amount * SECONDS.get(self.unit, _MONTH))
 
-    def _other_kind(self) -> str:
-        """What kind of wait this is when it is not by duration."""
-        configuration, metadata = self.spec.configuration, self.spec.metadata
-        if configuration.get("waitEndDateAttributeExpression"):
-            return "by attribute"
-        if configuration.get("waitForEventKey") or configuration.get("waitForEventId"):
-            return "until event"
-        if configuration.get("specificDate"):
-            return "until date"
-        return "extended until a time of day" if metadata.get("isExtended") else ""
+    @property
+    def extended_until(self) -> int | None:
+        """Seconds after midnight until which it lasts on; None when it is not extended."""
+        written = str(self.spec.configuration.get("specifiedTime") or "")
+        extended = str(self.spec.metadata.get("isExtended", bool(written))).lower() == "true"
+        return time_of_day(written) if written and extended else None
+
+    @property
+    def zone(self) -> tzinfo:
+        """Where its dates and times of day are. Raises Refused for a zone that is not known."""
+        return zone(str(self.spec.configuration.get("timeZone") or self.spec.configuration.get("timeZoneId") or ""))
 
     def check(self, checking: Checking) -> Iterator[Finding]:
-        """Unknown kinds and units, and durations of nothing."""
-        if kind := self._other_kind():
-            yield self.error(f"{self.spec.name}: a wait {kind} is not built yet.")
+        """Unknown units, times and zones, and durations of nothing."""
+        yield from self.check_duration()
+        yield from self.check_time()
+        if self.amount == 0 and self.extended_until is None:
+            yield self.warning(f"{self.spec.name} waits for nothing.")
+        for branch in self.outcomes:
+            after = checking.activities.get(branch.next or "")
+            if isinstance(after, Wait):
+                # Source: SFH:mc_jb_wait_activity.
+                yield self.warning(f"{self.spec.name} and {after.spec.name} are two waits next to each other.")
+        if self._left_out:
+            yield self.warning(f"{self.spec.name} is ignored: it ends the journey and takes 3 minutes or less.")
+
+    def check_duration(self) -> Iterator[Finding]:
+        """The number and its unit."""
         if self.unit not in _UNITS:
             yield self.error(f"{self.spec.name}: the wait unit {self.unit} is none of {', '.join(_UNITS)}.")
-        if as_number(self.spec.configuration.get("waitDuration", 1)) is None or self.amount < 0:
+        written = self.spec.configuration.get("waitDuration", self.default_duration)
+        if (as_number(written) is None and written != "") or self.amount < 0:
             yield self.error(f"{self.spec.name}: the wait duration is not a number.")
-        elif self.amount == 0:
-            yield self.warning(f"{self.spec.name} waits for nothing.")
+
+    def check_time(self) -> Iterator[Finding]:
+        """The time of day and the time zone."""
+        try:
+            _ = self.extended_until, self.zone
+        except Refused as error:
+            yield self.error(f"{self.spec.name}: {error.message} {error.fix}".rstrip())
+
+    @property
+    def _left_out(self) -> bool:
+        goal = self.journey is not None and self.journey.goal is not None
+        ends = self.journey is not None and self.next is None
+        return ends and not goal and self.extended_until is None and 0 < self.shortest <= _LEFT_OUT
 
     def due_at(self, now: int) -> int:
         """By the calendar for months (the last day where the month is shorter), by the clock otherwise."""
-        if self.unit != "MONTHS":
-            return now + int(self.amount * _SECONDS[self.unit])
-        from datetime import datetime
+        if self._left_out:
+            return now
+        return self.extended(
+            now + int(self.amount * SECONDS[self.unit]) if self.unit != "MONTHS" else self._months(now)
+        )
 
+    def extended(self, at: int) -> int:
+        """The moment itself, or the next time of day until which the wait lasts on."""
+        until = self.extended_until
+        return at if until is None else next_time_of_day(at, until, self.zone)
+
+    def _months(self, now: int) -> int:
         start = datetime.fromtimestamp(now, SYSTEM_ZONE)
         months = start.month - 1 + int(self.amount)
         year, month = start.year + months // 12, months % 12 + 1
@@ -97,14 +140,22 @@ class Wait(Activity):
 
     @property
     def duration(self) -> str:
-        """`3 days`, `1 month`."""
+        """`3 days`, `1 month`, `1 day, then until 09:00`."""
         amount = f"{self.amount:g}"
-        return f"{amount} {self.unit.lower()[:-1] if amount == '1' else self.unit.lower()}"
+        said = f"{amount} {self.unit.lower()[:-1] if amount == '1' else self.unit.lower()}"
+        return said + self.then_until(", then until")
+
+    def then_until(self, words: str) -> str:
+        """`, then until 09:00` where it is extended, else nothing."""
+        until = self.extended_until
+        return "" if until is None else f"{words} {until // 3600:02}:{until % 3600 // 60:02}"
 
     def run(self, run: Run, cohort: Cohort) -> None:
-        """The time has come: go on."""
-        run.count("go on", cohort.size)
-        run.move(cohort, self.next)
+        """The time has come: whoever meets the goal or the exit criteria leaves, the others go on."""
+        staying = leave_wait(run, cohort)
+        if staying is not None:
+            run.count("go on", staying.size)
+            run.move(staying, self.next)
 
     def explain(self) -> str:
         return f"Waits {self.duration}" + (f" ({span(self.shortest)})." if self.unit == "WEEKS" else ".")

@@ -8,38 +8,20 @@ all of them: admission.py. A new entry source is one new file in this folder.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from store import business_units, data_extensions
 from store.data_extensions import DataExtension, Field
 from store.errors import Refused
 from store.journey.activities.base import Finding
+from store.journey.candidates import Candidates as Candidates  # whoever writes a source needs both
 
 if TYPE_CHECKING:
     from store.journey.check import Checking
     from store.journey.spec import EventDefinition
     from store.journey.version import Version
     from store.org import Org
-
-
-@dataclass(frozen=True)
-class Candidates:
-    """The rows that may enter in one run.
-
-    `table` is SQL for FROM, read under the alias `e`: it has the columns of the journey data and `_CustomObjectKey`,
-    by which `since` and `until` bound it; `key` is the Contact Key over `e`, `where` a condition over `e` with named
-    `params`. `new_only` says that rows up to `until` are not looked at again.
-    """
-
-    table: str
-    key: str
-    since: int = 0
-    until: int | None = None
-    where: str = "1"
-    params: Mapping[str, Any] = field(default_factory=dict)
-    new_only: bool = False
 
 
 class EntrySource:

@@ -1,0 +1,27 @@
+"""The members of a cohort who satisfy criteria now, as a SELECT that keeps the order of the visits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from store.journey.criteria import Criteria
+from store.journey.criteria_sql import compile_criteria
+from store.journey.tables import sql_contact
+
+if TYPE_CHECKING:
+    from store.journey.cohorts import Cohort, Run
+
+
+def sql_matching(run: Run, cohort: Cohort, criteria: Criteria) -> tuple[str, dict[str, Any]]:
+    """(a SELECT of `visit` with `:parent` for the cohort, its other parameters)."""
+    compiled = compile_criteria(
+        run.org, criteria, run.version.journey_fields(run.org), version_id=run.version.version_id
+    )
+    joins = ""
+    if compiled.needs_event:
+        joins += f" CROSS JOIN {run.version.event_table} e ON e._cohort_id = :root AND e._visit = m.visit"
+    if compiled.needs_contact:
+        joins += f" CROSS JOIN contacts k ON k.contact_id = {sql_contact('m.visit')}"
+    select = f"""SELECT m.visit AS visit FROM journey_members m{joins}
+                 WHERE m.cohort_id = :parent AND {compiled.sql}"""
+    return select, {**compiled.params, "root": cohort.root_id} if compiled.needs_event else compiled.params
