@@ -269,7 +269,7 @@ def crm_objects(org: Org, _: str, limit: int) -> list[Section]:
 @pane("crm/")
 def crm_records(org: Org, path: str, limit: int) -> list[Section]:
     """Records of an object, or one record with its history (`crm/Contact/003...`)."""
-    from store import crm
+    from store import connect, crm
 
     name, _, record_id = path.partition("/")
     if not record_id:
@@ -278,8 +278,16 @@ def crm_records(org: Org, path: str, limit: int) -> list[Section]:
         return [_table("records", columns, [[r.values[c] for c in columns] for r in found], f"No {name} yet.")]
     whole = crm.record(org, crm.resolve(org, record_id).id)
     history = [(_time(c.at), c.field, c.old, c.new) for c in whole.history]
+    page = connect.record_page(org, whole.id)
+    sides = [(line.name, line.crm, line.mc, line.state) for line in page.fields if line.state != "not_synchronized"]
+    when = {
+        "read_at": _time(page.read_at), "next_reading": _time(page.next_read_at), "why": page.why,
+        "stale": ", ".join(line.name for line in page.stale),
+    }  # fmt: skip
     return [
         _facts("record", {name: value for name, value in whole.values.items() if value is not None}),
+        _facts("marketing_cloud", when),
+        _table("both_sides", ("field", "crm", "marketing_cloud", "state"), sides, "Not synchronized."),
         _table("history", ("at", "field", "old", "new"), history, "Never changed."),
     ]
 

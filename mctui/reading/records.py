@@ -10,7 +10,7 @@ from mctui.views import Detail, Section
 
 if TYPE_CHECKING:
     from store import Org
-    from store.crm import WholeRecord
+    from store.crm import Field, WholeRecord
 
 HISTORY = 12  # changes of a CRM record that are listed
 
@@ -124,8 +124,41 @@ def crm_record(org: Org, record_id: str) -> Detail:
     state = (("state", "in the recycle bin" if whole.deleted else "live"),
              ("since", f"{clock.system_text(whole.arrived_at)} system"))  # fmt: skip
     rest = (Section("Empty", (("", empty),)),) if empty else ()
-    sections = (Section("", state), *_history(whole), Section("Fields", filled), *rest)
+    sections = (Section("", state), *_believed(org, whole), *_history(whole), Section("Fields", filled), *rest)
     return Detail(f"{whole.object} {whole.name} · {whole.id}", sections)
+
+
+def _believed(org: Org, whole: WholeRecord) -> list[Section]:
+    """What Marketing Cloud has of the record: when it read it, when it will again, and what it has wrong till then."""
+    from store import clock, connect
+
+    page = connect.record_page(org, whole.id)
+    if not page.synchronized:
+        return [Section("Marketing Cloud", (("", page.why),))]
+    read_at = f"{clock.system_text(page.read_at)} system" if page.read_at is not None else "never"
+    coming = page.why
+    if page.next_read_at is not None:
+        wait = clock.span(max(page.next_read_at - org.now, 0))
+        coming = f"{clock.system_text(page.next_read_at)} system, in {wait}"
+    head = Section("Marketing Cloud", (("read", read_at), ("next reading", coming)))
+    if page.read_at is None:
+        return [head]
+    fields = fields_of(org, whole.object)
+    until = f"until {clock.system_text(page.next_read_at)[11:16]}" if page.next_read_at is not None else "for good"
+    differing = tuple(
+        (line.name, crm_text(fields[line.name], line.crm), f"Marketing Cloud: {_said(line.mc)}, {until}")
+        for line in page.stale
+    )
+    hidden = tuple((line.name, crm_text(fields[line.name], line.crm)) for line in page.fields if line.state == "hidden")
+    unseen = [Section("Not seen by the integration user", hidden)] if hidden else []
+    return [head, *([Section("Not known to Marketing Cloud yet", differing)] if differing else []), *unseen]
+
+
+def crm_text(field: Field, value: object) -> str:
+    """A CRM value as a person reads it."""
+    from store import crm
+
+    return crm.shown(field, value)  # type: ignore[arg-type]
 
 
 def _history(whole: WholeRecord) -> list[Section]:

@@ -19,6 +19,7 @@ from store.connect.readings import (
     status,
     statuses,
 )
+from store.connect.record_page import FieldLine, RecordPage, record_page
 from store.connect.sources import Source, de_name_of, source, sources, synchronize
 from store.connect.tables import DDL
 
@@ -26,14 +27,17 @@ __all__ = [
     "CONTACT_OBJECTS",
     "DDL",
     "Comparison",
+    "FieldLine",
     "FieldPair",
     "Poll",
+    "RecordPage",
     "Source",
     "SyncStatus",
     "compare",
     "de_name_of",
     "field_for",
     "polls",
+    "record_page",
     "source",
     "sources",
     "sql_value",

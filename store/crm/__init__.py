@@ -5,6 +5,7 @@ from store.crm import conversion, flows, security, validation
 from store.crm import member_statuses as _member_statuses  # noqa: F401
 from store.crm import rollups as _rollups  # noqa: F401
 from store.crm import soql as _soql
+from store.crm.consent import Consent, consent_sql, may_contact
 from store.crm.conversion import Converted, convert_from_select
 from store.crm.import_files import parse_path
 from store.crm.live import records_sql, value_sql
@@ -57,6 +58,7 @@ __all__ = [
     "soql",
     "flows",
     "Change",
+    "Consent",
     "Converted",
     "Created",
     "DDL",
@@ -73,6 +75,7 @@ __all__ = [
     "RejectedRow",
     "Saved",
     "WholeRecord",
+    "consent_sql",
     "convert_from_select",
     "count",
     "create",
@@ -88,6 +91,7 @@ __all__ = [
     "import_path",
     "imports",
     "install",
+    "may_contact",
     "merge_from_select",
     "last_change",
     "last_row",

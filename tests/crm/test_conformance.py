@@ -6,7 +6,7 @@ A step of `given` and `when` is one of
     query: SOQL
 and `then` is a list of
     value: [alias, Field, expected]     title: text of the last step     refused: text
-    report: [name, ids]     soql: [query, rows]     sql: [query, rows]
+    may: [alias, channel, purpose, reason or '']     report: [name, ids]     soql: [query, rows]     sql: [query, rows]
     mc: [Object, [Field, ...], rows of the Synchronized Data Extension]
 `@alias` stands for a record's id. Each case also proves that going back restores the file to the byte, and that a
 refused step changes nothing.
@@ -117,6 +117,9 @@ class World:
             assert self.named(what) in self.title
         elif verb == "soql":
             assert [list(row) for row in crm.soql(self.org, self.named(what[0])).rows] == self.named(what[1])
+        elif verb == "may":
+            alias, channel, purpose, reason = what
+            assert crm.may_contact(self.org, self.ids[alias], channel, purpose).reason == reason
         elif verb == "report":
             assert crm.report_ids(self.org, what[0]) == self.named(what[1])
         elif verb == "sql":
