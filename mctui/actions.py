@@ -37,7 +37,7 @@ class AppState:
     followed: str = ""
     record: bool = False  # the row under the cursor can be opened
     lesson: bool = False
-    crm_record: bool = False  # a CRM record is under the cursor
+    kind: str = ""  # what is under the cursor: contact, crm, de, row, activity
 
 
 Guard = Callable[[AppState], str]
@@ -84,10 +84,22 @@ def _lesson(state: AppState) -> str:
     return _ready(state) or ("" if state.lesson else "This world has no lesson; the ready-made scenarios have one.")
 
 
-def _crm_record(state: AppState) -> str:
-    if state.pane != "sync_monitor":
-        return "CRM records are modified in the Sync monitor (4)."
-    return _idle(state) or ("" if state.crm_record else "Choose a record first: tab to the list of records.")
+def _modify(state: AppState) -> str:
+    if state.pane == PANES[3]:
+        return _idle(state) or ("" if state.kind == "crm" else "Choose a record first: tab to the list of records.")
+    if state.pane == PANES[1]:
+        return _row(state)
+    return "CRM records are modified in the Sync monitor (4), rows in Data Extensions (2)."
+
+
+def _row(state: AppState) -> str:
+    if state.pane != PANES[1]:
+        return "This is a key of Data Extensions (2)."
+    return _idle(state) or ("" if state.kind == "row" else "Choose a row first: tab goes to the rows, s shows them.")
+
+
+def _in_data_extensions(state: AppState) -> str:
+    return _idle(state) or ("" if state.pane == PANES[1] else "This is a key of Data Extensions (2).")
 
 
 def _always(state: AppState) -> str:
@@ -157,15 +169,22 @@ DATA = [
     Action("contact.why", ("w",), "why", "Why: each decision about the contact, with its values", "Data",
            _contact, 7),
     Action("record.copy", ("y",), "copy", "Copy the row under the cursor", "Data", _record),
-    Action("view.switch", ("s",), "switch", "The pane's other view: schema, records, boxes", "Data", _ready,
-           10, PANES[1:]),
+    Action("view.switch", ("s",), "switch", "The pane's next view: rows, schema, history, lineage; records; boxes",
+           "Data", _ready, 10, PANES[1:]),
     Action("query.edit", ("Q",), "query", "Write, check and run a SQL query", "Data", _ready, 11, (PANES[1],)),
+    Action("view.back", ("S",), "view before", "The pane's view before", "Data", _ready, 0, PANES[1:]),
     Action("list.previous", ("left_square_bracket",), "previous", "The data extension, journey or object before",
            "Data", _ready),
     Action("list.next", ("right_square_bracket",), "next", "The next data extension, journey or object", "Data",
            _ready),
-    Action("crm.modify", ("m",), "modify", "Modify a field of the CRM record, as a step", "Data", _crm_record, 10,
-           (PANES[3],)),
+    Action("record.modify", ("m",), "modify", "Modify the CRM record, or the value under the cursor, as a step", "Data",
+           _modify, 12, (PANES[1], PANES[3])),
+    Action("row.add", ("a",), "add", "Add a row to the data extension, as a step", "Data", _in_data_extensions, 13,
+           (PANES[1],)),
+    Action("row.delete", ("x", "delete"), "delete", "Delete the row under the cursor, as a step; b brings it back",
+           "Data", _row, 14, (PANES[1],)),
+    Action("row.order", ("o",), "order", "Order by the column under the cursor: up, down, as they came", "Data",
+           _row, 11, (PANES[1],)),
 ]  # fmt: skip
 DATA = [replace(action, guard=_below(action.guard)) for action in DATA]
 QUERY = [

@@ -142,7 +142,7 @@ class McTui(App[None]):
             followed=self.look_at.followed,
             record=bool(key),
             lesson=world.lesson,
-            crm_record=kind == "crm",
+            kind=kind,
         )
 
     async def action_do(self, name: str) -> None:
@@ -186,7 +186,6 @@ class McTui(App[None]):
         pane.show(shown)
         self.panel.set(*inspecting.inspected(shown, self.step_first))
         if first:
-            self.focus_pane()
             self._opened.set()
             gc.freeze()  # modules and widgets stay: no collection in the middle of a step need look at them
         self.footer.show(self.state())
@@ -203,11 +202,11 @@ class McTui(App[None]):
         self.timeline.set_steps(marks, world.k if self.look_at.at is None else self.look_at.at)
 
     async def _mount_pane(self) -> Pane:
-        for shade in self.query(Shade):
-            await shade.remove()
+        await self.query(Shade).remove()
         name = self.look_at.pane
         made = self.panes[name] = panes.make(name)
         await self.stage.mount(made)
+        self.focus_pane()
         return made
 
     @on(messages.Failed)

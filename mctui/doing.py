@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 from typing import TYPE_CHECKING
 
-from mctui import editing
+from mctui import editing, row_editing
 from mctui.actions import EDITOR, PANES, Action, by_id
 from mctui.shell import Prompt
-from mctui.views import Answer, Detail
+from mctui.views import PARTS, Answer, Detail
 
 if TYPE_CHECKING:
     from mctui.app import McTui
@@ -26,10 +26,10 @@ async def do(app: McTui, action: Action) -> None:
 
 
 def function_of(action: Action) -> Callable[[McTui], Awaitable[None] | None]:
-    """The function of an action: here, or of the query editor in `editing`."""
-    function: Callable[[McTui], Awaitable[None] | None] = globals().get(action.function) or getattr(
-        editing, action.function
-    )
+    """The function of an action: here, of the query editor in `editing`, of rows in `row_editing`."""
+    places = (globals(), vars(editing), vars(row_editing))
+    function: Callable[[McTui], Awaitable[None] | None]
+    function = next(place[action.function] for place in places if action.function in place)
     return function
 
 
@@ -167,9 +167,15 @@ def copy(app: McTui, text: str) -> None:
 
 
 def view_switch(app: McTui) -> None:
-    """The other view of the pane."""
+    """The next view of the pane."""
     if app.pane:
         app.pane.switch()
+
+
+def view_back(app: McTui) -> None:
+    """The view of the pane before."""
+    if app.pane:
+        app.pane.switch(-1)
 
 
 def list_previous(app: McTui) -> None:
@@ -184,9 +190,12 @@ def list_next(app: McTui) -> None:
         app.pane.turn(1)
 
 
-async def crm_modify(app: McTui) -> None:
-    """Ask which field gets which value."""
-    await ask(app, "modify", "field = value:")
+async def record_modify(app: McTui) -> None:
+    """Ask which field gets which value; of a data extension it is the one under the cursor."""
+    if app.look_at.pane == PANES[1]:
+        row_editing.modify(app)
+    else:
+        await ask(app, "modify", "field = value:")
 
 
 # ---- the world
@@ -239,7 +248,7 @@ def zoom(app: McTui) -> None:
 
 
 def escape(app: McTui) -> None:
-    """Leave one level: what runs, the query editor, the filter, SQL and schema, a chosen step, the zoom."""
+    """Leave one level: what runs, the query editor, the filter, a part of the pane, a chosen step, the zoom."""
     editor = editing.screen_of(app)
     if editor is not None and editor.stop():
         return
@@ -250,8 +259,8 @@ def escape(app: McTui) -> None:
         leave_editor(app)
     elif app.filters.get(app.look_at.pane):
         filter_by(app, "")
-    elif app.look_at.sql or app.look_at.schema:
-        app.look(sql="", schema=False, top=0)
+    elif app.look_at.pane == PANES[1] and app.look_at.part != PARTS[0]:
+        app.look(part=PARTS[0], top=0)
     elif app.look_at.at is not None:
         app.look(at=None)
     elif app.zoomed:
@@ -318,12 +327,14 @@ async def prompted(app: McTui, purpose: str, value: str) -> None:
         past.append(value)
     if purpose == "filter":
         filter_by(app, value)
-    elif not value:
+    elif not value and purpose != "cell":
         return
     elif purpose == "goto":
         go_to(app, value)
     elif purpose == "checkpoint":
         app.session.ask("checkpoint", lambda org: str(org.checkpoint(value)), "Copying the world")
+    elif purpose == "cell":
+        row_editing.changed(app, value)
     elif purpose == "query name":
         editing.save_as(app, value)
     elif purpose == "modify":
@@ -366,6 +377,8 @@ async def answered(app: McTui, answer: Answer) -> None:
         await app.push_screen(LessonScreen(str(answer.value)))
     elif answer.tag == "checkpoint":
         app.notify(f"Kept in {answer.value}", markup=False)
+    elif answer.tag.startswith("row/"):
+        await row_editing.answered(app, answer)
     elif answer.tag.startswith("editor/"):
         app.get_screen(EDITOR).take(answer.tag.partition("/")[2], answer.value)  # type: ignore[attr-defined]
     elif answer.tag.startswith("page/"):

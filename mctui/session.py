@@ -287,7 +287,7 @@ class Session:
             self.org.before_commit = None
 
     def _preview(self, step: Step, *, new_course: bool) -> None:
-        if self._next_moves() or self._focus.sql:  # stale at once; and a person's SELECT may take its time
+        if self._next_moves():  # stale at once
             return
         self._made(step, new_course=new_course)
         shown = self._guarded(self._look)

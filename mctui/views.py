@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from mctui.canvas.draw import CanvasState
 from mctui.canvas.graph import Edge, Node
 
+PARTS = ("rows", "schema", "history", "lineage")  # what the Data Extensions pane shows of one
+
 
 @dataclass(frozen=True)
 class Focus:
@@ -22,8 +24,10 @@ class Focus:
     record: str = ""  # id of the CRM record
     filter: str = ""
     top: int = 0  # the first row of the page of the pane's big table that is in sight
-    schema: bool = False
-    sql: str = ""  # a SELECT that the person asked, shown instead of the data extension
+    part: str = "rows"  # of the data extension: one of PARTS
+    field: str = ""  # its field under the cursor
+    order: str = ""  # the field its rows are in the order of; empty: as they came
+    descending: bool = False
     at: int | None = None  # a step chosen on the timeline; None: the last one
 
 
@@ -146,15 +150,38 @@ class ContactsView:
 
 
 @dataclass(frozen=True)
-class DataExtensionsView:
-    """Data Extensions: the list, and rows, schema or the answer to a SELECT."""
+class Leaf:
+    """A data extension in the folder tree. `folders` are those above it, behind the name of a child business unit."""
 
-    names: Table = Table()
+    folders: tuple[str, ...]
+    title: str
+    name: str  # its path: what other views call it by
+    rows: int
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A lineage as the canvas draws it, and the node that it is about."""
+
+    nodes: tuple[Node, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    state: CanvasState = CanvasState()
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class DataExtensionsView:
+    """Data Extensions: the tree, and one part of the chosen one. A row ends with its identity; no column shows it."""
+
+    leaves: tuple[Leaf, ...] = ()
     name: str = ""
     caption: str = ""
     table: Table = Table()
-    mode: str = "rows"  # rows, schema, sql
-    error: str = ""  # why the SELECT was refused
+    part: str = "rows"
+    order: str = ""
+    descending: bool = False
+    field: str = ""
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True)

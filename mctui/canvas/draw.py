@@ -33,6 +33,9 @@ from mctui.canvas.layout import COUNT_WIDTH, LABEL_WIDTH, Box, Layout, Route
 Segment = tuple[str, str]  # text, style name
 EdgeId = tuple[str, str]  # source, outcome
 FOUR = NORTH | EAST | SOUTH | WEST
+Words = tuple[str, str, str, str, str]
+WORDS: Words = ("Activity", "Detail", "Path", "inside", "total")
+"""What stands over the columns of the rails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,17 @@ class NodeState:
 
 @dataclass(frozen=True, slots=True)
 class CanvasState:
-    """Everything that changes from step to step. `path` holds the activities the followed contact went through."""
+    """Everything that changes from step to step. `path` holds the activities the followed contact went through.
+
+    `marked` boxes and `lit` edges (source, target) are drawn like those of the path.
+    """
 
     nodes: Mapping[str, NodeState] = field(default_factory=dict)
     edges: Mapping[EdgeId, int] = field(default_factory=dict)
     moving: frozenset[str] = frozenset()
     path: tuple[str, ...] = ()
+    marked: frozenset[str] = frozenset()
+    lit: frozenset[tuple[str, str]] = frozenset()
 
 
 NOTHING = NodeState()
@@ -62,8 +70,9 @@ Piece = tuple[int, str, str]  # x, text, style
 class Drawing:
     """Draws one layout. Cheap to make (one pass over the cells), cheaper to ask for a line."""
 
-    def __init__(self, layout: Layout, *, ascii_only: bool = False) -> None:
+    def __init__(self, layout: Layout, *, ascii_only: bool = False, words: Words = WORDS) -> None:
         self.layout = layout
+        self.words = words
         self.ascii_only = ascii_only
         self.focused = True  # whether keys move the selection: its mark is full then, and thin otherwise
         self.ellipsis = "~" if ascii_only else "…"
@@ -102,11 +111,12 @@ class Drawing:
         columns = self._columns
         if columns is None:
             return []
-        words = [(columns.title_at, "Activity", "header"), (columns.quiet_at, "Detail", "header")]
+        title, quiet, label, inside, through = self.words
+        words = [(columns.title_at, title, "header"), (columns.quiet_at, quiet, "header")]
         if columns.label_width:
-            words.append((columns.label_at, fit("Path", columns.label_width), "header"))
-        words.append((columns.inside_at, "inside".rjust(COUNT_WIDTH), "header"))
-        words.append((columns.through_at, "total".rjust(COUNT_WIDTH), "header"))
+            words.append((columns.label_at, fit(label, columns.label_width), "header"))
+        words.append((columns.inside_at, inside.rjust(COUNT_WIDTH), "header"))
+        words.append((columns.through_at, through.rjust(COUNT_WIDTH), "header"))
         return _joined(words)
 
     # -- edges
@@ -149,7 +159,7 @@ class Drawing:
         live = state.nodes.get(key, NOTHING)
         moving, selected = key in state.moving, key == chosen
         shape = border(chosen=selected, moving=moving, ascii_only=self.ascii_only)
-        line = "selected" if selected else "moving" if moving else "box.path" if key in state.path else "box"
+        line = "selected" if selected else "moving" if moving else "box.path" if _on_path(key, state) else "box"
         if row == 0:
             stop = "●" if not self.ascii_only else "*"
             top = shape.across * (box.w - 2)
@@ -211,7 +221,8 @@ class Drawing:
         kind = family(box.node.kind)
         shape = border(chosen=selected, moving=moving, ascii_only=self.ascii_only)
         stop = ("*" if self.ascii_only else "●") if live.breakpoint else " "
-        title = "title.selected" if selected else "title.moving" if moving else "title"
+        lit = moving or key in state.marked
+        title = "title.selected" if selected else "title.moving" if lit else "title"
         waiting = live.due if live.due and live.inside else ""
         quiet = waiting or (box.node.lines[0] if box.node.lines else "")
         return [
@@ -281,11 +292,15 @@ def _is_crossing(arms: tuple[tuple[int, int], ...]) -> bool:
 
 
 def _path_edges(layout: Layout, state: CanvasState) -> frozenset[int]:
-    """Routes that the followed contact took: those between neighbours of the path."""
-    if len(state.path) < 2:
+    """Routes that the followed contact took, those between neighbours of the path; and those that are lit."""
+    if len(state.path) < 2 and not state.lit:
         return frozenset()
-    steps = set(zip(state.path, state.path[1:], strict=False))
+    steps = {*zip(state.path, state.path[1:], strict=False), *state.lit}
     return frozenset(i for i, route in enumerate(layout.routes) if (route.edge.source, route.edge.target) in steps)
+
+
+def _on_path(key: str, state: CanvasState) -> bool:
+    return key in state.path or key in state.marked
 
 
 def _joined(pieces: list[Piece]) -> list[Segment]:

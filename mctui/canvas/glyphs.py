@@ -98,6 +98,14 @@ CLOUD = Family("update", "☁", "^")
 CUSTOM = Family("update", "⚙", "!")
 END = Family("end", "■", "#")
 OTHER = Family("other", "○", "o")
+# What data flows through, for a picture of lineage.
+CRM_OBJECT = Family("update", "☁", "^")
+SYNCHRONIZED = Family("entry", "⇄", "s")
+TABLE = Family("message", "▤", "=")
+DATA_VIEW = Family("other", "▥", "v")
+QUERY = Family("wait", "≡", "q")
+JOURNEY = Family("split", "◈", "j")
+MISSING = Family("end", "✗", "x")
 
 # The first prefix that fits decides. Types: Journey Builder's public JSON, Journey Spec, "Activity types".
 _FAMILIES = (
@@ -108,6 +116,9 @@ _FAMILIES = (
     ("EINSTEIN", DECISION), ("RESTDECISION", DECISION), ("DECISION", DECISION), ("UPDATECONTACT", UPDATE),
     ("CONTACTUPDATE", UPDATE), ("SETCONTACTKEY", UPDATE), ("ADDAUDIENCE", UPDATE), ("SALESCLOUD", CLOUD),
     ("SALESFORCE", CLOUD), ("OBJECTACTIVITY", CLOUD), ("LEAD", CLOUD), ("CAMPAIGNMEMBER", CLOUD),
+    ("DATA.CRM OBJECT", CRM_OBJECT), ("DATA.SYNCHRONIZED", SYNCHRONIZED), ("DATA.DATA EXTENSION", TABLE),
+    ("DATA.DATA VIEW", DATA_VIEW), ("DATA.QUERY", QUERY), ("DATA.ENTRY SOURCE", ENTRY), ("DATA.JOURNEY", JOURNEY),
+    ("DATA.EMAIL", EMAIL), ("DATA.MISSING", MISSING),
     ("REST", CUSTOM), ("END", END), ("EXIT", END), ("NOOP", END),
 )  # fmt: skip
 

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from mctui.canvas.draw import NOTHING, CanvasState, Drawing
+from mctui.canvas.draw import NOTHING, WORDS, CanvasState, Drawing, Words
 from mctui.canvas.graph import Edge, Node
 from mctui.canvas.layout import Box, Layout, Mode, lay_out
 from mctui.widgets.looks import Looks
@@ -98,6 +98,7 @@ class JourneyCanvas(Looks, ScrollView, can_focus=True):
         mode: Mode | Literal["auto"] = "auto",
         ascii_only: bool = False,
         empty: str = "No journey yet",
+        words: Words = WORDS,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
@@ -105,6 +106,7 @@ class JourneyCanvas(Looks, ScrollView, can_focus=True):
         self.mode: Mode | Literal["auto"] = mode
         self.ascii_only = ascii_only
         self.empty = empty
+        self.words = words
         self.state = CanvasState()
         self.selected: str | None = None
         self.follow: Follow | None = "selected"
@@ -127,7 +129,7 @@ class JourneyCanvas(Looks, ScrollView, can_focus=True):
         before, self.state = self.state, state
         if self._drawing is None:
             return
-        if before.path != state.path:
+        if (before.path, before.marked, before.lit) != (state.path, state.marked, state.lit):
             self.refresh()
         else:
             for y in self._changed_lines(before, state):
@@ -181,7 +183,7 @@ class JourneyCanvas(Looks, ScrollView, can_focus=True):
             self.virtual_size = Size(0, 0)
         else:
             layout = lay_out(self._activities, self._outcomes, self._mode_now())
-            self._drawing = Drawing(layout, ascii_only=self.ascii_only)
+            self._drawing = Drawing(layout, ascii_only=self.ascii_only, words=self.words)
             self._boxes = {box.node.key: box for box in layout.boxes}
             self.virtual_size = Size(self._drawing.width, self._drawing.height + self._head)
         self.refresh()

@@ -34,8 +34,8 @@ class PagedTable(BigTable):
     def on_big_table_page_wanted(self, event: BigTable.PageWanted) -> None:
         """Rows came into sight; the session reads them, `take` gets them."""
         event.stop()
-        if not self.wants(event.generation, event.offset):
-            return
+        if not self.wants(event.generation, event.offset) or self.row_at(event.offset) is not None:
+            return  # scrolled away, or a list that is read whole
         from mctui import reading
 
         query, generation, offset = self.table.query, event.generation, event.offset

@@ -36,8 +36,8 @@ class Pane(Vertical):
     def turn(self, step: int) -> None:
         """The next (1) or previous (-1) thing of the pane's list."""
 
-    def switch(self) -> None:
-        """The other view of this pane: schema, stale rows, rails."""
+    def switch(self, by: int = 1) -> None:
+        """The next view of this pane (-1: the one before): schema, stale rows, rails."""
 
     def first(self) -> Widget | None:
         """The widget that gets the focus when the pane is shown."""

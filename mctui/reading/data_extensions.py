@@ -1,64 +1,84 @@
-"""Data Extensions: the list with row counts, rows or schema of one, and the answer to a SELECT."""
+"""Data Extensions: the folder tree with row counts, and rows, schema, history or lineage of the one that is chosen."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mctui.views import Column, DataExtensionsView, Detail, Focus, Query, Section, Table
+from mctui.views import Column, DataExtensionsView, Detail, Focus, Leaf, Query, Section, Table
 
 if TYPE_CHECKING:
     from store import Org
-    from store.data_extensions import DataExtension
+    from store.data_extensions import DataExtension, Summary
     from store.query import Query as Activity
 
 Rows = tuple[tuple[object, ...], ...]
-SQL_ROWS = 10_000  # of an answer that are kept to be looked at
-_NAMES = (Column("name", "Data Extension", 18), Column("rows", "Rows", 6, right=True))
+# source: folder content types dataextension, shared_dataextension, synchronizeddataextension, salesforcedataextension
+# (domain B5); the product shows each as a folder of its own at the top.
+ROOT = "Data Extensions"
+ROOTS = (ROOT, "Shared Data Extensions", "Synchronized Data Extensions", "Salesforce Data Extensions")
 _SCHEMA = (Column("name", "Field"), Column("type", "Type", 14), Column("key", "Key", 4), Column("null", "Nullable", 8),
            Column("default", "Default", 12))  # fmt: skip
+_HISTORY = (Column("k", "Step", 5, right=True), Column("at", "When (system)", 19), Column("what", "What wrote it"))
 _NUMBERS = ("Number", "Decimal", "Boolean")
 
 
 def read(org: Org, focus: Focus) -> tuple[DataExtensionsView, Detail | None]:
-    """The list, the one that is chosen (else the first), and what it is in the inspector."""
+    """The tree, the one that is chosen (else the first), and what it is in the inspector."""
     from store import data_extensions
 
     listed = data_extensions.summaries(org)
     if not listed:
-        return DataExtensionsView(_listed(()), caption="No data extension yet"), None
-    by_name = {one.name: one for one in listed}
-    chosen = by_name.get(focus.de, listed[0])
-    names = _listed(tuple((one.name, one.rows) for one in listed))
-    de = data_extensions.get(org, chosen.name)
-    if focus.sql:
-        return _answered(org, focus, names, de.name), _detail(org, de, chosen.rows)
-    table = _schema(de, focus.filter) if focus.schema else _rows(org, de, chosen.rows, focus)
-    traits = [de.kind, "sendable" if de.is_sendable else "not sendable", f"{chosen.rows:,} rows"]
-    mode = "schema" if focus.schema else "rows"
-    view = DataExtensionsView(names, de.name, " · ".join(traits), table, mode)
-    return view, _detail(org, de, chosen.rows)
+        return DataExtensionsView(caption="No data extension yet"), None
+    leaves = tuple(sorted(map(_leaf, listed), key=_place))
+    names = {leaf.name for leaf in leaves}
+    name = focus.de if focus.de in names else leaves[0].name
+    rows = next(leaf.rows for leaf in leaves if leaf.name == name)
+    de = data_extensions.get(org, name)
+    field = focus.field if focus.field.lower() in de.by_name else ""
+    traits = [de.kind, "sendable" if de.is_sendable else "not sendable", f"{rows:,} rows"]
+    order = focus.order if focus.order.lower() in de.by_name else ""
+    view = DataExtensionsView(
+        leaves, de.path, " · ".join(traits), _table(org, de, rows, focus, order), focus.part, order,
+        focus.descending, field, _picture(org, de, field, focus.part),
+    )  # fmt: skip
+    return view, _detail(org, de, rows, field, focus.part)
 
 
-def _listed(rows: Rows) -> Table:
-    return Table(Query("names"), _NAMES, len(rows), len(rows), 0, rows)
+def _leaf(one: Summary) -> Leaf:
+    """Its place in the tree: what is in no folder of the product's own is in `Data Extensions`."""
+    unit, _, title = one.name.rpartition("/")
+    folders = [part for part in one.folder.split("/") if part]
+    if not folders or folders[0].casefold() not in map(str.casefold, ROOTS):
+        folders.insert(0, ROOT)
+    return Leaf((*([unit] if unit else []), *folders), title, one.name, one.rows)
 
 
-def _rows(org: Org, de: DataExtension, rows: int, focus: Focus) -> Table:
+def _place(leaf: Leaf) -> tuple[object, ...]:
+    """Where it stands: the enterprise before its business units, the product's folders in their order."""
+    unit = "" if leaf.folders[0] in ROOTS else leaf.folders[0]
+    folders = leaf.folders[bool(unit) :]
+    first = [root.casefold() for root in ROOTS].index(folders[0].casefold())
+    return (unit.casefold(), first, [folder.casefold() for folder in folders], leaf.title.casefold())
+
+
+def _table(org: Org, de: DataExtension, rows: int, focus: Focus, order: str) -> Table:
+    if focus.part == "rows":
+        return _rows(org, de, rows, focus, order)
+    if focus.part == "schema":
+        return _schema(de, focus.filter)
+    return _history(org, de, focus.filter) if focus.part == "history" else Table(Query("lineage", (de.path,)))
+
+
+def _rows(org: Org, de: DataExtension, rows: int, focus: Focus, order: str) -> Table:
     from mctui.reading import PAGE
+    from mctui.reading import rows as reading
     from store import data_extensions
 
-    query = Query("de", (de.name,), focus.filter)
-    count = data_extensions.count(org, de.name, focus.filter) if focus.filter else rows
+    query = reading.query_of(de.path, order, focus.descending, focus.filter)
+    count = data_extensions.count(org, de.path, focus.filter) if focus.filter else rows
     offset = min(focus.top, max(count - 1, 0) // PAGE * PAGE)
     columns = tuple(Column(field.name, right=field.type in _NUMBERS) for field in de.fields)
-    return Table(query, columns, count, rows, offset, page(org, query, offset, PAGE))
-
-
-def page(org: Org, query: Query, offset: int, limit: int) -> Rows:
-    """Rows of a data extension in the order in which they came."""
-    from store import data_extensions
-
-    return data_extensions.page(org, query.args[0], limit=limit, offset=offset, filter_text=query.filter).rows
+    return Table(query, columns, count, rows, offset, reading.page(org, query, offset, PAGE))
 
 
 def _schema(de: DataExtension, filter_text: str) -> Table:
@@ -68,44 +88,38 @@ def _schema(de: DataExtension, filter_text: str) -> Table:
         for field in de.fields
         if filter_text.casefold() in field.name.casefold()
     )  # fmt: skip
-    return Table(Query("schema", (de.name,), filter_text), _SCHEMA, len(rows), len(de.fields), 0, rows)
+    return Table(Query("schema", (de.path,), filter_text), _SCHEMA, len(rows), len(de.fields), 0, rows)
 
 
-# ---- a SELECT that a person asks
+def _history(org: Org, de: DataExtension, filter_text: str) -> Table:
+    """The steps that wrote it, the latest first."""
+    from store import advice, clock
+
+    wrote = advice.written(org, de.path)
+    rows = tuple(
+        (each.k, clock.system_text(each.at), each.title)
+        for each in wrote
+        if filter_text.casefold() in each.title.casefold()
+    )
+    return Table(Query("history", (de.path,), filter_text), _HISTORY, len(rows), len(wrote), 0, rows)
 
 
-def _answered(org: Org, focus: Focus, names: Table, de: str) -> DataExtensionsView:
-    from store.errors import OrgError
+def _picture(org: Org, de: DataExtension, field: str, part: str):  # type: ignore[no-untyped-def]
+    if part != "lineage":
+        return None
+    from mctui.reading import lineage
 
-    query = Query("sql", (focus.sql,), focus.filter)
-    try:
-        columns, rows = _select(org, query)
-    except OrgError as error:
-        text = "  ".join(filter(None, [f"{error.where}: {error.message}" if error.where else error.message, error.fix]))
-        return DataExtensionsView(names, de, "SQL", Table(query), "sql", text)
-    more = f"first {SQL_ROWS:,} rows" if len(rows) == SQL_ROWS else f"{len(rows):,} rows"
-    table = Table(query, tuple(map(Column, columns)), len(rows), len(rows), 0, rows)
-    return DataExtensionsView(names, de, f"SQL · {more}", table, "sql")
-
-
-def _select(org: Org, query: Query) -> tuple[tuple[str, ...], Rows]:
-    from store import query as queries
-
-    columns, rows = queries.preview(org, query.args[0], SQL_ROWS)
-    wanted = query.filter.casefold()
-    kept = (row for row in rows if not wanted or any(wanted in str(value).casefold() for value in row))
-    return columns, tuple(kept)
-
-
-def sql_page(org: Org, query: Query, offset: int, limit: int) -> Rows:
-    """Rows of the answer to a SELECT."""
-    return _select(org, query)[1][offset : offset + limit]
+    return lineage.picture(org, de.path, field)
 
 
 # ---- the inspector
 
 
-def _detail(org: Org, de: DataExtension, rows: int) -> Detail:
+def _detail(org: Org, de: DataExtension, rows: int, field: str, part: str) -> Detail:
+    if part == "lineage":
+        from mctui.reading import lineage
+
+        return lineage.breaks(org, de.path, field)
     from store import clock
 
     about: list[tuple[str, object]] = [
@@ -123,12 +137,12 @@ def _detail(org: Org, de: DataExtension, rows: int) -> Detail:
         about.append(("about", de.description))
     sections = [Section("", tuple(about))]
     for activity in _activities(org):
-        if activity.target.casefold() == de.name.casefold():
+        if activity.target.casefold() == de.path.casefold():
             sections.append(Section(f"Written by query {activity.name} ({activity.action})", (("", activity.text),)))
-    readers = [a.name for a in _activities(org) if de.name.casefold() in map(str.casefold, a.sources)]
+    readers = [a.name for a in _activities(org) if de.path.casefold() in map(str.casefold, a.sources)]
     if readers:
         sections.append(Section("Read by", tuple(("query", name) for name in readers)))
-    return Detail(de.name, tuple(sections))
+    return Detail(de.path, tuple(sections))
 
 
 def _activities(org: Org) -> list[Activity]:

@@ -27,7 +27,7 @@ def record(org: Org, kind: str, key: str) -> Detail:
         from mctui.reading import data_extensions
         from mctui.views import Focus
 
-        return data_extensions.read(org, Focus(de=key, schema=True))[1] or Detail(key)
+        return data_extensions.read(org, Focus(de=key, part="schema"))[1] or Detail(key)
     if kind == "activity":
         from mctui.reading import journey_canvas
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from mctui.reading import contact_builder, data_extensions, sync_monitor
+from mctui.reading import contact_builder, rows, sync_monitor
 from mctui.views import Query
 
 if TYPE_CHECKING:
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 Rows = tuple[tuple[object, ...], ...]
 PAGES: dict[str, Callable[[Org, Query, int, int], Rows]] = {
     "contacts": contact_builder.page,
-    "de": data_extensions.page,
-    "sql": data_extensions.sql_page,
+    "de": rows.page,
     "crm": sync_monitor.crm_page,
 }
 

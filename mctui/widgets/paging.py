@@ -55,9 +55,10 @@ class PageCache:
         self._pages.clear()
 
     def put(self, page: int, rows: Sequence[Row]) -> None:
-        """Keep a page; the one that nobody looked at for longest goes."""
-        self._pages[page] = rows
-        self._pages.move_to_end(page)
+        """Keep a page, or several one after another; the one that nobody looked at for longest goes."""
+        for start in range(0, max(len(rows), 1), PAGE):
+            self._pages[page + start // PAGE] = rows[start : start + PAGE] if len(rows) > PAGE else rows
+            self._pages.move_to_end(page + start // PAGE)
         while len(self._pages) > self.keep:
             self._pages.popitem(last=False)
 

@@ -199,8 +199,10 @@ class BigTable(Looks, ScrollView, can_focus=True):
 
     def set_sort(self, column: str | None, *, descending: bool = False) -> None:
         """Mark the column that the rows are in the order of."""
-        self._sort = (column, descending) if column is not None else None
-        self.refresh()
+        sort = (column, descending) if column is not None else None
+        if sort != self._sort:
+            self._sort = sort
+            self.refresh(Region(0, 0, self.size.width, 1))
 
     def row_at(self, index: int) -> Row | None:
         """A row, or None while it is not there."""

@@ -27,7 +27,17 @@ from store.data_extensions.manage import (
     rename,
 )
 from store.data_extensions.model import DataExtension, Field, all_definitions, at_path, find, get, reachable
-from store.data_extensions.readings import Page, Summary, as_definition, count, made_from, page, summaries
+from store.data_extensions.readings import (
+    Page,
+    Summary,
+    as_definition,
+    count,
+    identities,
+    made_from,
+    page,
+    rows_of,
+    summaries,
+)
 from store.data_extensions.retention import RETENTION
 from store.data_extensions.rows import bulk_insert, bulk_update, clear, insert, update, upsert
 from store.data_extensions.rows import delete as delete_rows
@@ -91,6 +101,7 @@ __all__ = [
     "drop_key_index",
     "find",
     "get",
+    "identities",
     "import_csv",
     "import_errors",
     "import_runs",
@@ -108,6 +119,7 @@ __all__ = [
     "refuse_unless_sendable",
     "refuse_unless_writable",
     "rename",
+    "rows_of",
     "share",
     "shares",
     "sql_type",

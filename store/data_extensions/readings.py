@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ from store.data_extensions.storage import quoted
 from store.data_extensions.values import Stored
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from store.org import Org
 
 
@@ -72,15 +75,48 @@ def page(
     """Rows in order of a field (else of creation), those that contain the text somewhere, case not counting."""
     de = get(org, name)
     condition, params = _containing(de, filter_text)
-    columns = tuple(field.name for field in de.fields)
-    direction = "DESC" if descending else "ASC"
-    order = f"{quoted(de.field(order_by).name)} {direction}, " if order_by else ""
-    selected = ", ".join(["_CustomObjectKey", *map(quoted, columns)])
     found = org.rows(
-        f"""SELECT {selected} FROM {quoted(de.table_name)} {condition}
-            ORDER BY {order}_CustomObjectKey {direction} LIMIT ? OFFSET ?""",
+        f"""SELECT {_selected(de)} FROM {quoted(de.table_name)} {condition}
+            ORDER BY {_order(de, order_by, descending)} LIMIT ? OFFSET ?""",
         *params, limit, offset,
     )  # fmt: skip
+    return _page(de, found)
+
+
+def identities(
+    org: Org, name: str, *, order_by: str | None = None, descending: bool = False, filter_text: str = ""
+) -> Iterator[int]:
+    """The `_CustomObjectKey` of every row of `page`, in the same order: to page far into a long one."""
+    de = get(org, name)
+    condition, params = _containing(de, filter_text)
+    order = _order(de, order_by, descending)
+    sql = f"SELECT _CustomObjectKey FROM {quoted(de.table_name)} {condition} ORDER BY {order}"
+    return (row[0] for row in org.db.execute(sql, params))
+
+
+def rows_of(org: Org, name: str, keys: Sequence[int]) -> Page:
+    """The rows of these identities in their order; at most some hundred. Rows that are gone are left out."""
+    de = get(org, name)
+    marks = ", ".join("?" * len(keys))
+    found = org.rows(
+        f"SELECT {_selected(de)} FROM {quoted(de.table_name)} WHERE _CustomObjectKey IN ({marks})", *keys
+    )
+    by_key = {row[0]: row for row in found}
+    return _page(de, [by_key[key] for key in keys if key in by_key])
+
+
+def _selected(de: DataExtension) -> str:
+    return ", ".join(["_CustomObjectKey", *(quoted(field.name) for field in de.fields)])
+
+
+def _order(de: DataExtension, order_by: str | None, descending: bool) -> str:
+    direction = "DESC" if descending else "ASC"
+    first = f"{quoted(de.field(order_by).name)} {direction}, " if order_by else ""
+    return f"{first}_CustomObjectKey {direction}"
+
+
+def _page(de: DataExtension, found: Sequence[sqlite3.Row]) -> Page:
+    columns = tuple(field.name for field in de.fields)
     return Page(columns, tuple(row[0] for row in found), tuple(tuple(row)[1:] for row in found))
 
 

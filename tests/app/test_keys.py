@@ -200,7 +200,7 @@ async def test_s_switches_and_brackets_turn_over(make_app: MakeApp) -> None:
         second = view.name
         await press(app, pilot, "s")
         assert isinstance(app.shown.view, DataExtensionsView)  # type: ignore[union-attr]
-        assert app.shown.view.mode == "schema"  # type: ignore[union-attr]
+        assert app.shown.view.part == "schema"  # type: ignore[union-attr]
         await press(app, pilot, "left_square_bracket")
         assert app.shown.view.name != second  # type: ignore[union-attr]
 

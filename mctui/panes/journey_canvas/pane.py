@@ -74,7 +74,7 @@ class JourneyPane(Pane):
         if keys:
             self.post_message(Looked(journey=keys[(keys.index(self.view.key) + step) % len(keys)], activity=""))
 
-    def switch(self) -> None:
+    def switch(self, by: int = 1) -> None:
         """Boxes or rails."""
         drawn = self.canvas.layout_now
         self.canvas.set_mode("rails" if drawn is None or drawn.mode == "boxes" else "boxes")

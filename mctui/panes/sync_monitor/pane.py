@@ -116,7 +116,7 @@ class SyncMonitor(Pane):
             at = (names.index(self.view.object) + step) % len(names)
             self.post_message(Looked(object=names[at], record="", top=0))
 
-    def switch(self) -> None:
+    def switch(self, by: int = 1) -> None:
         """Where only one of the two lower tables fits: the other one."""
         self.toggle_class("-records")
         (self.records if self.has_class("-records") else self.stale).focus()
