@@ -181,6 +181,22 @@ CREATE TABLE custom_keys (              -- keys for JWT by their external key
   secret       TEXT NOT NULL
 ) WITHOUT ROWID;
 INSERT INTO custom_settings VALUES (NULL, 5000, 0);
+CREATE TABLE journey_tests (            -- the test of a path optimizer
+  version_id   INTEGER NOT NULL,
+  activity_key TEXT NOT NULL,
+  started_at   INTEGER NOT NULL,        -- the first contact came; UTC seconds
+  evaluates_at INTEGER NOT NULL,
+  winner       TEXT,                    -- the outcome; NULL while it runs, or when it expired
+  decided_at   INTEGER,
+  metrics      TEXT NOT NULL,           -- JSON: rate by outcome, as it was when the winner was found
+  PRIMARY KEY (version_id, activity_key)
+) WITHOUT ROWID;
+CREATE TABLE advertising_members (      -- who is on an audience for an ad network
+  audience   TEXT NOT NULL COLLATE NOCASE,
+  contact_id INTEGER NOT NULL,
+  added_at   INTEGER NOT NULL,          -- UTC seconds
+  PRIMARY KEY (audience, contact_id)
+) WITHOUT ROWID;
 CREATE TABLE journey_outputs (          -- out arguments: what an activity returned about a visit
   version_id   INTEGER NOT NULL,
   activity_key TEXT NOT NULL,

@@ -18,7 +18,7 @@ from store.messaging.emails import (
     get_job,
     job_of_definition,
 )
-from store.messaging.engagement import sql_who, who
+from store.messaging.engagement import sql_openness, sql_who, who
 from store.messaging.inject import inject
 from store.messaging.mobile import (
     CHANNELS,
@@ -49,6 +49,7 @@ from store.messaging.readings import (
     jobs,
     received,
     sent_since,
+    sql_sends_since,
     totals,
 )
 from store.messaging.send import EXCLUSIONS, Audience, Sent, send_to_cohort
@@ -104,6 +105,8 @@ __all__ = [
     "set_engagement",
     "sms_parts",
     "sql_mobile_number",
+    "sql_openness",
+    "sql_sends_since",
     "sql_who",
     "totals",
     "who",

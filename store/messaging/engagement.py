@@ -129,3 +129,8 @@ class Questions:
                    event_at + 20 + {self._delay(f"{kind} delay", self.model.click_delay)}, NULL
             FROM {self._first("open")}
             WHERE {self._passes(kind, rate)}"""
+
+
+def sql_openness(seed: int, contact_id: str) -> str:
+    """SQL for the trait by which a person opens email, in [0, SCALE): what a model of Einstein may learn."""
+    return sql_chance_of(seed, "openness", sql_mix(contact_id))

@@ -154,3 +154,12 @@ def received(org: Org, visits: Sequence[int], row_of: RowOf | None = None) -> li
         )
         for row in found
     ]  # fmt: skip
+
+
+def sql_sends_since() -> str:
+    """A SELECT of (contact_id, sends): emails that went to each contact after the moment `:since` (UTC seconds)."""
+    return """SELECT m.visit & 4294967295 AS contact_id, count(*) AS sends
+              FROM send_batches b JOIN journey_members m ON m.cohort_id = b.cohort_id
+              WHERE b.sent_at > :since
+                AND NOT EXISTS (SELECT 1 FROM send_exclusions x WHERE x.batch_id = b.batch_id AND x.visit = m.visit)
+              GROUP BY 1"""
