@@ -121,6 +121,15 @@ def data_extensions(org: Org, _: str, limit: int) -> list[Section]:
     return [_table("data_extensions", ("name", "folder", "kind", "rows", "sendable"), rows[:limit])]
 
 
+@pane("de-templates")
+def de_templates(org: Org, _: str, limit: int) -> list[Section]:
+    """The templates that a data extension can be created from."""
+    from store import data_extensions as room
+
+    rows = [(t.name, ", ".join(field["name"] for field in t.fields), t.about) for t in room.templates()]
+    return [_table("templates", ("template", "fields", "for"), rows)]
+
+
 @pane("de/")
 def data_extension(org: Org, name: str, limit: int) -> list[Section]:
     """Fields and rows of one."""
@@ -136,7 +145,7 @@ def data_extension(org: Org, name: str, limit: int) -> list[Section]:
     return [
         _table("fields", ("name", "type", "length", "scale", "primary_key", "nullable"), fields),
         _table("rows", page.columns, page.rows, "No rows."),
-        *([_facts("made_of", made)] if (made := room.made_from(org, de)) else []),
+        _facts("properties", room.properties(org, de)),
         *([_table("shared_with", ("business_unit", "mid", "may"), shared)] if shared else []),
     ]
 

@@ -35,6 +35,7 @@ from store.data_extensions.readings import (
     identities,
     made_from,
     page,
+    properties,
     rows_of,
     summaries,
 )
@@ -112,6 +113,7 @@ __all__ = [
     "made_of",
     "name_in",
     "page",
+    "properties",
     "quoted",
     "reachable",
     "read_delimited",

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from store import business_units
 from store.clock import system_text
-from store.data_extensions.model import DataExtension, all_definitions, by_id, get
+from store.data_extensions.model import FIXED_LENGTHS, DataExtension, all_definitions, by_id, get
 from store.data_extensions.storage import quoted
 from store.data_extensions.values import Stored
 
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Summary:
-    """One line of the tree. `name` is the path: `Audience`, or `Germany/Audience` of a child business unit."""
+    """One line of the tree. `name` is the path: `Audience`, or `Germany/Audience` of a child business unit.
+
+    `unit` is the name of that business unit, empty for the enterprise.
+    """
 
     name: str
     customer_key: str
@@ -27,6 +31,7 @@ class Summary:
     kind: str
     rows: int
     is_sendable: bool
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,8 +47,12 @@ def summaries(org: Org) -> list[Summary]:
     """All data extensions of all business units by folder and name, the enterprise's first, with their row counts."""
     definitions = all_definitions(org)
     rows = _row_counts(org, definitions)
-    found = [Summary(d.path, d.customer_key, d.folder, d.kind, rows[d.de_id], d.is_sendable) for d in definitions]
-    return sorted(found, key=lambda one: ("/" in one.name, one.folder.lower(), one.name.lower()))
+    units = {unit.mid: "" if unit.is_enterprise else unit.name for unit in business_units.units(org)}
+    found = [
+        Summary(d.path, d.customer_key, d.folder, d.kind, rows[d.de_id], d.is_sendable, units[d.mid])
+        for d in definitions
+    ]
+    return sorted(found, key=lambda one: (one.unit.lower(), one.folder.lower(), one.name.lower()))
 
 
 def _row_counts(org: Org, definitions: list[DataExtension]) -> dict[int, int]:
@@ -126,6 +135,34 @@ def _containing(de: DataExtension, text: str) -> tuple[str, list[str]]:
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     tests = " OR ".join(f"{quoted(field.name)} LIKE ?1 ESCAPE '\\'" for field in de.fields)
     return f"WHERE ({tests})", [f"%{escaped}%"]
+
+
+def properties(org: Org, de: DataExtension) -> dict[str, Any]:
+    """What the product shows on the properties page of a data extension; what does not apply is left out."""
+    retention = de.retention or {}
+    period = f"{retention.get('period')} {retention.get('unit')}" if retention.get("period") else retention.get("until")
+    found = {
+        "name": de.name,
+        "external_key": de.customer_key,
+        "business_unit": business_units.get(org, de.mid).name,
+        "folder": de.folder,
+        "kind": de.kind,
+        "description": de.description,
+        "primary_key": ", ".join(de.primary_key),
+        "sendable": f"{de.sendable_field} relates to {de.sendable_to}" if de.is_sendable else "no",
+        "testable": "yes" if de.is_testable else "",
+        "retention": f"{str(retention['policy']).replace('_', ' ')}: {period}" if retention else "off",
+        "reset_on_import": "yes" if retention.get("reset_on_import") else "",
+        "row_width": row_width(de),
+        "created": system_text(de.created_at),
+    }
+    return {name: value for name, value in (found | made_from(org, de)).items() if value not in ("", None)}
+
+
+def row_width(de: DataExtension) -> int | None:
+    """Characters of the texts of a row; None without a limit. source: domain B2, more than 4000 make queries slow."""
+    lengths = [field.length for field in de.fields if field.type == "Text" or field.type in FIXED_LENGTHS]
+    return None if None in lengths else sum(length or 0 for length in lengths)
 
 
 def made_from(org: Org, de: DataExtension) -> dict[str, Any]:
