@@ -107,9 +107,7 @@ def rows_of(org: Org, name: str, keys: Sequence[int]) -> Page:
     """The rows of these identities in their order; at most some hundred. Rows that are gone are left out."""
     de = get(org, name)
     marks = ", ".join("?" * len(keys))
-    found = org.rows(
-        f"SELECT {_selected(de)} FROM {quoted(de.table_name)} WHERE _CustomObjectKey IN ({marks})", *keys
-    )
+    found = org.rows(f"SELECT {_selected(de)} FROM {quoted(de.table_name)} WHERE _CustomObjectKey IN ({marks})", *keys)
     by_key = {row[0]: row for row in found}
     return _page(de, [by_key[key] for key in keys if key in by_key])
 
