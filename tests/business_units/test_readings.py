@@ -17,7 +17,7 @@ def test_the_tree_has_the_enterprise_first_and_the_pane_shows_the_childs_rows(en
         ("", "Members"), ("", "Secrets"), ("", "Prices"), ("France", "France/Members"), ("Germany", "Germany/Members"),
     ]  # fmt: skip
     view, detail = reading.read(enterprise, Focus(de="Germany/Members"))
-    assert view.table.rows == (("Germany",),) and detail and detail.title == "Germany/Members"
+    assert [row[0] for row in view.table.rows] == ["Germany"] and detail and detail.title == "Germany/Members"
 
 
 def test_properties_say_what_a_data_extension_is(enterprise: Org) -> None:
