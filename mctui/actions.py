@@ -11,12 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-PANES = ("contact_builder", "data_extensions", "journey_canvas", "sync_monitor")
+PANES = ("contact_builder", "data_extensions", "journey_canvas", "sync_monitor", "findings")
+PANE_KEYS = {**{pane: str(number) for number, pane in enumerate(PANES, 1)}, "findings": "9"}
 PANE_TITLES = {
     "contact_builder": "Contact Builder",
     "data_extensions": "Data Extensions",
     "journey_canvas": "Journey canvas",
     "sync_monitor": "Sync monitor",
+    "findings": "Findings",
 }
 EDITOR = "query_editor"  # no pane: a screen of its own over them
 TITLES = {**PANE_TITLES, EDITOR: "Query editor"}
@@ -144,8 +146,8 @@ class Action:
 
 def _panes() -> list[Action]:
     return [
-        Action(f"pane.{pane}", (str(number),), PANE_TITLES[pane], f"Show {PANE_TITLES[pane]}", "Panes", _always)
-        for number, pane in enumerate(PANES, 1)
+        Action(f"pane.{pane}", (PANE_KEYS[pane],), PANE_TITLES[pane], f"Show {PANE_TITLES[pane]}", "Panes", _always)
+        for pane in PANES
     ]
 
 
@@ -170,9 +172,9 @@ DATA = [
            _contact, 7),
     Action("record.copy", ("y",), "copy", "Copy the row under the cursor", "Data", _record),
     Action("view.switch", ("s",), "switch", "The pane's next view: rows, schema, history, lineage; records; boxes",
-           "Data", _ready, 10, PANES[1:]),
+           "Data", _ready, 10, PANES[1:4]),
     Action("query.edit", ("Q",), "query", "Write, check and run a SQL query", "Data", _ready, 11, (PANES[1],)),
-    Action("view.back", ("S",), "view before", "The pane's view before", "Data", _ready, 0, PANES[1:]),
+    Action("view.back", ("S",), "view before", "The pane's view before", "Data", _ready, 0, PANES[1:4]),
     Action("list.previous", ("left_square_bracket",), "previous", "The data extension, journey or object before",
            "Data", _ready),
     Action("list.next", ("right_square_bracket",), "next", "The next data extension, journey or object", "Data",

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
 
-from mctui.actions import ACTIONS, PANE_TITLES, PANES, Action, AppState, footer
+from mctui.actions import ACTIONS, PANE_KEYS, PANE_TITLES, PANES, Action, AppState, footer
 
 MIN_WIDTH, MIN_HEIGHT = 60, 16
 WIDE = 100
@@ -70,7 +70,8 @@ class Tabs(Widget):
         parts: list[tuple[str, str]] = []
         at = 0
         self._starts = []
-        for number, pane in enumerate(PANES, 1):
+        for pane in PANES:
+            number = PANE_KEYS[pane]
             chosen = pane == self.current
             title = PANE_TITLES[pane] if chosen or not short else PANE_TITLES[pane].split()[0]
             text = f"▌{number} {title} " if chosen else f" {number} {title} "

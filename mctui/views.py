@@ -22,6 +22,7 @@ class Focus:
     activity: str = ""  # key
     object: str = ""  # API name of the CRM object
     record: str = ""  # id of the CRM record
+    finding: str = ""  # code
     filter: str = ""
     top: int = 0  # the first row of the page of the pane's big table that is in sight
     part: str = "rows"  # of the data extension: one of PARTS
@@ -205,6 +206,17 @@ class SyncView:
     object: str = ""
     stale: Table = Table()
     records: Table = Table()
+
+
+@dataclass(frozen=True)
+class FindingsView:
+    """Findings: the list, and the evidence of the chosen one; which of its columns has Contact Keys."""
+
+    findings: Table = Table()
+    errors: int = 0
+    code: str = ""
+    evidence: Table = Table()
+    contact_column: int | None = None
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ import pytest
 from textual.pilot import Pilot
 
 from mctui import doing
-from mctui.actions import ACTIONS, PANES, by_id
+from mctui.actions import ACTIONS, PANE_KEYS, PANES, by_id
 from mctui.app import McTui
 from mctui.shell import Prompt
-from mctui.views import ContactsView, DataExtensionsView, JourneyView, SyncView
+from mctui.views import ContactsView, DataExtensionsView, FindingsView, JourneyView, SyncView
 
 MakeApp = Callable[..., McTui]
 TESTED: set[str] = set()
@@ -53,9 +53,9 @@ async def test_numbers_show_panes(make_app: MakeApp) -> None:
     app = make_app(steps=13)
     async with app.run_test(size=(80, 24)) as pilot:
         await calm(app, pilot)
-        views = (ContactsView, DataExtensionsView, JourneyView, SyncView)
-        for number, (pane, view) in enumerate(zip(PANES, views, strict=True), 1):
-            await press(app, pilot, str(number))
+        views = (ContactsView, DataExtensionsView, JourneyView, SyncView, FindingsView)
+        for pane, view in zip(PANES, views, strict=True):
+            await press(app, pilot, PANE_KEYS[pane])
             assert app.shown is not None
             assert app.look_at.pane == pane
             assert isinstance(app.shown.view, view)

@@ -83,3 +83,15 @@ def test_a_terminal_that_is_too_small_says_so_in_one_line(snap_compare: Snap, ma
         await calm(app, pilot)
 
     assert snap_compare(app, terminal_size=(50, 12), run_before=run)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_findings_at_the_end(snap_compare: Snap, make_app: MakeApp, size: str) -> None:
+    """You should see six findings, errors first, the second one chosen, its evidence below, why and fix beside it."""
+    app = make_app(steps=85, pane="findings")
+
+    async def run(pilot: Pilot[None]) -> None:
+        await calm(app, pilot)
+        await press(app, pilot, "j")
+
+    assert snap_compare(app, terminal_size=SIZES[size], run_before=run)
