@@ -14,10 +14,10 @@ def parse(file: MetaFile) -> tuple[str, str, dict[str, Any]]:
     key = str(raw.get("eventDefinitionKey") or raw.get("key") or "")
     if not key:
         raise Malformed("An event definition needs an `eventDefinitionKey`.")
-    return key, str(raw.get("name") or key), {"raw": raw, "definition": _definition(raw)}
+    return key, str(raw.get("name") or key), {"raw": raw, "definition": schema_definition(raw)}
 
 
-def _definition(raw: dict[str, Any]) -> dict[str, Any] | None:
+def schema_definition(raw: dict[str, Any]) -> dict[str, Any] | None:
     """What the product makes when an event with a schema is saved. Source: Journey Builder API, eventDefinitions."""
     schema = raw.get("schema")
     name = str(raw.get("dataExtensionName") or raw.get("r__dataExtension_key") or "").strip()

@@ -10,6 +10,7 @@ from store.assumptions import assume
 from store.clock import DAY
 from store.commands import Outcome, command, handler
 from store.errors import Refused
+from store.journey.admission import turn_away
 from store.journey.audit import note
 from store.journey.awaiting import look_again
 from store.journey.cohorts import Cohort, Run, schedule_activity
@@ -212,6 +213,9 @@ def stop_version(org: Org, version: Version) -> int:
     )
     for row in inside:
         run.end(Cohort(*row), "ejected")
+    lasting = pause_of(org, version)
+    if lasting is not None and lasting.queue_entries and lasting.resumes_as == "Running":
+        turn_away(org, version, "Rejected: the version is stopped")  # who was queued will not enter any more
     version.source.stop(org)
     for activity in version.activities.values():
         activity.stopped(org, version)

@@ -165,11 +165,15 @@ def current(org: Org, key: str, number: int | None = None) -> Version:
 def listening(org: Org, event_key: str) -> list[Version]:
     """The version of each journey that an entry event is for, by id.
 
-    That is the one that runs, else the one that is paused, else the newest that ever ran: it turns the event away.
+    That is the one that runs, else the one that is paused and will run, else the newest that ever ran: it turns the
+    event away.
     """
     rows = org.rows(
-        f"{_VERSIONS} WHERE v.status <> 'Draft' AND d.key = ? "
-        "ORDER BY v.status = 'Running', v.status = 'Paused', v.version_id",
+        f"""{_VERSIONS} WHERE v.status <> 'Draft' AND d.key = ?
+            ORDER BY v.status = 'Running',
+                     EXISTS (SELECT 1 FROM journey_pauses p
+                             WHERE p.version_id = v.version_id AND p.ended_at IS NULL AND p.resumes_as = 'Running'),
+                     v.version_id""",
         event_key,
     )
     newest = {version.journey_id: version for version in map(_version, rows)}  # the last of each journey stays
