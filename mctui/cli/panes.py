@@ -340,6 +340,7 @@ def journeys(org: Org, _: str, limit: int) -> list[Section]:
     return [_table("journeys", headers, rows, "No journeys.")]
 
 
+_HISTORY = 20  # rows of history in the view of a journey
 _BALANCE = ("entered", "inside", "completed", "exited", "ejected", "goal", "rejected")
 
 
@@ -358,10 +359,21 @@ def journey_canvas(org: Org, key: str, limit: int) -> list[Section]:
     facts |= {"entry_source": canvas.entry_source} | {name: getattr(canvas.balance, name) for name in _BALANCE}
     headers = ("key", "type", "name", "inside", "through", "next_due", "outcomes", "what_it_does")
     problems = [(p.severity, p.activity_key, p.message) for p in journey.check(org, key)]
+    versions = [
+        (v.number, v.status, _time(v.published_at), *(getattr(v.balance, name) for name in _BALANCE))
+        for v in journey.version_rows(org, key)
+    ]
+    happened = [
+        (_time(h.at), h.contact_key, h.version, h.activity_name, h.status, h.message)
+        for h in journey.history(org, key, limit=min(limit, _HISTORY))
+    ]
+    history_headers = ("at", "contact", "version", "activity", "status", "message")
     return [
         _facts("journey", facts),
+        _table("versions", ("version", "status", "published", *_BALANCE), versions),
         _table("activities", headers, rows),
         _table("check", ("severity", "activity", "message"), problems, "Nothing to say against it."),
+        _table("history", history_headers, happened, "Nobody came yet."),
     ]
 
 

@@ -10,6 +10,7 @@ from store.journey.contact_exit import Membership, membership
 from store.journey.drafting import draft_of
 from store.journey.force import force
 from store.journey.gates import GoalState
+from store.journey.history import Health, HistoryRow, health, history
 from store.journey.lifecycle import stop
 from store.journey.publish import create, publish
 from store.journey.readings import (
@@ -63,6 +64,8 @@ __all__ = [
     "EventDefinition",
     "Finding",
     "GoalState",
+    "Health",
+    "HistoryRow",
     "Hop",
     "Interaction",
     "Membership",
@@ -86,6 +89,8 @@ __all__ = [
     "field_uses",
     "force",
     "goal",
+    "health",
+    "history",
     "inside",
     "journeys",
     "membership",
