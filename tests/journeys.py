@@ -122,8 +122,11 @@ def provide(
         if name and data_extensions.find(org, name) is None:
             _make_data_extension(org, name, {_KEY: "Text", **fields}, sendable=False)
     for email in emails(raw):
-        if email["id"] is not None and messaging.find_email(org, email["id"]) is None:
-            messaging.create_email(org, email_id=email["id"], name=email["name"] or "Email", subject=email["subject"])
+        there = messaging.find_email(org, email["id"]) if email["id"] is not None else None
+        if there is None:
+            asset = {"asset_key": email["key"]} if email["key"] else {}
+            name = email["name"] or email["key"] or "Email"
+            messaging.create_email(org, email_id=email["id"], name=name, subject=email["subject"], **asset)
     return Outcome(f"what {interaction.key} needs")
 
 
