@@ -196,11 +196,19 @@ class _Reader:
                 self.edge(self.field(crm_object, source.filter_field), target, DECIDES)
 
     def read_tables(self) -> None:
-        """Every data extension with its fields, used or not."""
+        """Every data extension with its fields, used or not; filtered and random ones come from their source."""
         for de in data_extensions.all_definitions(self.org):
             table = self.table(de.path)
             for field in de.fields:
                 self.field(table, field.name)
+            if de.source_id:
+                self._derived(table, de)
+
+    def _derived(self, table: str, de: data_extensions.DataExtension) -> None:
+        source = self.table(data_extensions.made_from(self.org, de)["source"])
+        self.edge(source, table, de.kind)
+        for field in de.fields:
+            self.edge(self.field(source, field.name), self.field(table, field.name), de.kind)
 
     def read_query(self, one: query.Query) -> None:
         """A query between its sources and its target; one that does not compile has only the sources of its save."""

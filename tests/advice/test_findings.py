@@ -66,3 +66,16 @@ def test_a_key_that_is_no_crm_id_is_a_mismatch_where_the_crm_is_connected(org: O
     mismatch = found(org).get("key-mismatch")
     expected = ({"key_is": kind, "contacts": 1, "such_as": key},) if kind else None
     assert (mismatch and mismatch.evidence) == expected
+
+
+def test_two_address_fields_of_a_sendable_data_extension_are_told(org: Org) -> None:
+    """Source: domain B3."""
+    key = {"name": "Key", "is_primary_key": True}
+    relation = {"is_sendable": True, "sendable_field": "Key", "sendable_to": "Subscriber Key"}
+    one, two = ({"name": name, "type": "EmailAddress"} for name in ("Work", "Home"))
+    org.do("data_extensions.create", definition={"name": "A", "fields": [key, one], **relation})
+    org.do("data_extensions.create", definition={"name": "B", "fields": [key, one, two]})
+    assert "several-address-fields" not in found(org)
+    org.do("data_extensions.create", definition={"name": "C", "fields": [key, one, two], **relation})
+    evidence = found(org)["several-address-fields"].evidence
+    assert evidence == ({"data_extension": "C", "fields": "Work, Home"},)

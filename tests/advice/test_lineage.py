@@ -216,3 +216,24 @@ def test_a_field_that_nothing_reads_breaks_nothing(chain: Org) -> None:
         advice.breaks_if(chain, "de/C/Z")
     with pytest.raises(Refused, match="'A' is no field"):
         advice.breaks_if(chain, "A")
+
+
+def test_a_filtered_data_extension_comes_from_its_source_column_by_column(chain: Org) -> None:
+    filter_ = {"field": "X", "operator": "isNotNull"}
+    chain.do("data_extensions.filter", name="Some of B", source="B", filter=filter_)
+    made = advice.lineage(chain)
+    assert {("de/B", "de/Some of B", "filtered"), ("de/B/X", "de/Some of B/X", "filtered")} <= edges(made)
+    assert "de/Some of B" in ids(made.downstream("de/A"))
+
+
+def test_what_a_child_business_unit_reads_and_writes_has_its_own_nodes(chain: Org) -> None:
+    chain.do("business_units.create", name="Norway")
+    chain.do("data_extensions.share", de="C")
+    chain.do("data_extensions.create", definition={"name": "A", "fields": [KEY]}, bu="Norway")
+    arguments = {"name": "First", "key": "first", "sql": "SELECT [Key] FROM Ent.C", "target": "A", "action": "Append"}
+    chain.do("query.create", **arguments, bu="Norway")
+    made = advice.lineage(chain)
+    assert {("de/C", "query/Norway/first", "read"), ("query/Norway/first", "de/Norway/A", "Append")} <= edges(made)
+    assert ("query/first", "de/B", "Overwrite") in edges(made)
+    broken = advice.breaks_if(chain, "de/C/Key")
+    assert [one.node for one in broken if one.verdict == "refused"] == ["query/second", "query/Norway/first"]
