@@ -71,6 +71,8 @@ def crm(arguments: Namespace) -> int:
     if arguments.action == "create":
         object_name, values = arguments.what[0], _values(arguments.what[1:])
         call: dict[str, Any] = {"name": "crm.create", "object": object_name, "records": [values]}
+    elif arguments.action == "convert":
+        call = {"name": "crm.convert_lead", "lead": arguments.what[0], **_values(arguments.what[1:])}
     else:
         if len(arguments.what) < 2:
             fix = "Such as: mctui crm FILE delete Lead 00Q..."
@@ -79,6 +81,10 @@ def crm(arguments: Namespace) -> int:
         if arguments.action == "update":
             values = {"Id": record, **_values(arguments.what[2:])}
             call = {"name": "crm.update", "object": object_name, "records": [values]}
+        elif arguments.action == "merge":
+            losers = [word for word in arguments.what[2:] if "=" not in word]
+            values = _values([word for word in arguments.what[2:] if "=" in word])
+            call = {"name": "crm.merge", "object": object_name, "master": record, "losers": losers, "values": values}
         else:
             call = {"name": f"crm.{arguments.action}", "object": object_name, "ids": arguments.what[1:]}
     with Org.open(arguments.file) as org:

@@ -170,9 +170,11 @@ def _add_data(add: Adder) -> None:
     _business_unit(do)
     soql = add("soql", "ask the CRM in SOQL, as the API's query resource answers", file=True, as_json=True)
     soql.add_argument("query", metavar="SELECT", help="the query; - reads standard input")
-    crm = add("crm", "change the CRM side: import, create, update, delete, undelete", file=True, as_json=True)
-    crm.add_argument("action", choices=["import", "create", "update", "delete", "undelete"])
-    crm.add_argument("what", nargs="+", metavar="PATH | OBJECT [ID] [FIELD=VALUE ...]")
+    crm = add(
+        "crm", "change the CRM side: import, create, update, delete, undelete, convert, merge", file=True, as_json=True
+    )
+    crm.add_argument("action", choices=["import", "create", "update", "delete", "undelete", "convert", "merge"])
+    crm.add_argument("what", nargs="+", metavar="PATH | LEAD_ID | OBJECT [ID ...] [FIELD=VALUE ...]")
     crm.add_argument("--upsert", metavar="FIELD", help="import: update the records that this external id finds")
     crm.add_argument("--allow-errors", action="store_true", help="import the good rows and report the others")
     what = "take in an SFMC project folder, a journey JSON or a CSV for a data extension"

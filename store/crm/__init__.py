@@ -1,7 +1,27 @@
-"""The CRM beside the account: objects, records, the recycle bin, imports, and the history of every field."""
+"""The CRM beside the account: objects, records, what the CRM does by itself, and the history of every field.
+
+For other rooms, by task. Functions that change something run inside a step; each has a command of the same matter.
+
+- Records, set-based: `create_from_select`, `update_from_select` (values as stored; both go through the save procedure,
+  see saving.py: flows, validation rules, roll-ups). By lists, checked as the API checks: `create`, `update`, `delete`,
+  `undelete`. What goes along with a deletion: `deletion_preview`. A converted lead is read-only by `update`.
+- People: `convert_from_select` (leads to accounts, contacts, opportunities), `merge_from_select`; campaign members are
+  plain CampaignMember records, whose HasResponded follows from their campaign's statuses.
+- Reading: `record`, `records`, `count`, `names`, `resolve`, `value_at`. A formula has no column: whoever writes SQL
+  over `table_of(object)` takes `value_sql(org, object, field, alias)` for a field, or `records_sql` for all of them.
+- Questions and audiences: `soql(org, text)` answers as the API's query resource; `reports`, `report_ids(org, name)` are
+  the people of a saved report (Contact, Lead or User ids).
+- May they be contacted: `may_contact(org, id, channel, purpose)`; for many, `consent_sql(org, object, channel,
+  purpose)` is a SELECT of row_id, id, reason ('' where nothing forbids it).
+- Flows: `flows.flow_action(name, model)` registers an action of another room (MC Connect's `triggered_send`); it gets a
+  `flows.FlowRun`, whose `source` is FROM of all records of the batch (alias r). `flows.subscribe(event)` hears of
+  platform events, `flows.flow_runs` tells what ran.
+- What the integration user may not see: `hidden_fields(org, object)`.
+"""
 
 from store.crm import commands as _commands  # noqa: F401 (registers them)
 from store.crm import conversion, flows, security, validation
+from store.crm import invariants as _invariants  # noqa: F401 (declares them)
 from store.crm import member_statuses as _member_statuses  # noqa: F401
 from store.crm import rollups as _rollups  # noqa: F401
 from store.crm import soql as _soql

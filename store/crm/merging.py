@@ -67,6 +67,13 @@ def merge_from_select(org: Org, object_name: str, select: str, params: Params = 
     if people:  # the contacts of merged person accounts are merged with them
         pairs = "SELECT value ->> 0 AS master_row, value ->> 1 AS loser_row FROM json_each(?)"
         moved |= merge_from_select(org, "Contact", pairs, (json.dumps(people),)).moved
+        org.run(  # who brings the account back brings its contact back
+            """UPDATE crm_recycle_bin SET root_object = 'Account', root_row_id = a.row_id
+                 FROM crm_Contact AS c JOIN crm_Account AS a ON a.Id = c.AccountId
+                WHERE object = 'Contact' AND crm_recycle_bin.row_id = c.row_id
+                  AND c.row_id IN (SELECT value ->> 1 FROM json_each(?))""",
+            json.dumps(people),
+        )
     return Merged(obj.name, losers, moved)
 
 

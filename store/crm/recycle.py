@@ -174,14 +174,17 @@ def _add_children(org: Org, objects: Sequence[Object]) -> None:
 def _mark(org: Org, obj: Object, deleted: int) -> None:
     """Set IsDeleted of the object's records in crm_moved, with stamps and history."""
     stage = stage_table(org)
+    columns, values = ["IsDeleted"], f"{deleted} AS IsDeleted"
+    if not deleted and obj.find("MasterRecordId"):  # what was merged away and is back is a record of its own
+        columns, values = [*columns, "MasterRecordId"], f"{values}, NULL AS MasterRecordId"
     org.run(
-        f"CREATE TEMP TABLE {stage} AS SELECT row_number() OVER () AS n, row_id, {deleted} AS IsDeleted"
+        f"CREATE TEMP TABLE {stage} AS SELECT row_number() OVER () AS n, row_id, {values}"
         " FROM temp.crm_moved WHERE object = ? ORDER BY row_id",
         obj.name,
     )
     if org.value(f"SELECT count(*) FROM temp.{stage}"):
         kind: Kind = "delete" if deleted else "undelete"
-        apply_stage(org, obj, ["IsDeleted"], f"temp.{stage}", kind=kind)
+        apply_stage(org, obj, columns, f"temp.{stage}", kind=kind)
     org.run(f"DROP TABLE temp.{stage}")
 
 

@@ -12,7 +12,7 @@ source: Salesforce Help, "Roll-Up Summary Field"; Apex Developer Guide, "Trigger
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -111,10 +111,14 @@ def recount(org: Org, roll_ups: Iterable[RollUp], parents: str) -> int:
 
     Roll-ups over the same children are counted in one pass. A record whose values stay is not touched.
     """
+    return sum(_write(org, parent, fields, select) for parent, fields, select in _differing(org, roll_ups, parents))
+
+
+def _differing(org: Org, roll_ups: Iterable[RollUp], parents: str) -> Iterator[tuple[str, list[str], str]]:
+    """(object, fields, SELECT of row_id and their right values) of the parents whose values are not right."""
     groups: dict[tuple[str, str, str], list[RollUp]] = {}
     for one in roll_ups:
         groups.setdefault((one.parent, one.child, one.lookup), []).append(one)
-    changed = 0
     for (parent, child, lookup), group in groups.items():
         values = {one.field: _aggregate(org, one) for one in group}
         empty = {one.field: "NULL" if one.function in ("MIN", "MAX") else "0" for one in group}
@@ -131,8 +135,21 @@ def recount(org: Org, roll_ups: Iterable[RollUp], parents: str) -> int:
             ) AS counted ON counted.parent_id = target.Id
             WHERE target.Id IN ({parents}) AND +target.IsDeleted = 0 AND ({differs})
             ORDER BY target.row_id"""
-        changed += _write(org, parent, list(values), select)
-    return changed
+        yield parent, list(values), select
+
+
+def wrong(org: Org) -> list[str]:
+    """Roll-up summaries that are not what their children add up to; sums are held to a cent."""
+    found = []
+    for name in object_names(org):
+        for one in roll_ups_of(org, name):
+            every = f"SELECT Id FROM {table_of(one.parent)}"
+            for parent, [field], select in _differing(org, [one], every):
+                value = f'(SELECT "{field}" FROM {table_of(parent)} AS t WHERE t.row_id = counted.row_id)'
+                off = f'abs(coalesce("{field}" - {value}, 1)) > 0.005'
+                rows = org.rows(f"SELECT row_id FROM ({select}) AS counted WHERE {off} LIMIT 3")
+                found += [f"{parent}.{field} of row {row['row_id']}" for row in rows]
+    return found
 
 
 def _write(org: Org, parent: str, fields: list[str], select: str) -> int:
