@@ -123,9 +123,10 @@ def _wanted_to_be_one(node: exp.Select) -> frozenset[tuple[str, str]]:
     found = set()
     for part in parts:
         bare = part.unnest()
-        if isinstance(bare, exp.EQ) and isinstance(bare.left, exp.Column) and bare.right.name == "1":
-            if isinstance(bare.right, exp.Literal) and not bare.right.is_string:
-                found.add((bare.left.table.lower(), bare.left.name.lower()))
+        if not isinstance(bare, exp.EQ) or not isinstance(bare.left, exp.Column):
+            continue
+        if isinstance(bare.right, exp.Literal) and bare.right.this == "1" and not bare.right.is_string:
+            found.add((bare.left.table.lower(), bare.left.name.lower()))
     return frozenset(found)
 
 
