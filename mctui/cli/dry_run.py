@@ -27,7 +27,8 @@ def sql(arguments: Namespace) -> int:
     with Org.open(arguments.file, readonly=True) as org, business_units.acting(org, arguments.bu):
         found = query.dry_run_text(org, text, arguments.into, arguments.action)
     if arguments.json:
-        print_json({"target": found.target, "action": found.action, "message": found.message, **_plain(found)})
+        print_json({"target": found.target, "action": found.action, "message": found.message,
+                    "seconds": found.cost.seconds if found.cost else None, **_plain(found)})  # fmt: skip
     else:
         _print(found)
     return 1 if found.message else 0
@@ -51,6 +52,8 @@ def _print(found: Any) -> None:
         if changes.failing:
             print_table([*changes.columns, "why"], [(*each.row, each.why) for each in changes.failing_rows[:SHOWN]])
             print(f"{changes.failing:,} of {changes.selected:,} rows do not go in.", file=sys.stderr)
+    if found.cost:
+        print(f"There it would take {found.cost.line}.", file=sys.stderr)
     if found.message:
         print(f"The run would fail, and nothing would be written: {found.message}", file=sys.stderr)
     else:

@@ -34,6 +34,7 @@ class Result:
     changes: dict[str, int]
     subject: str = ""
     quiet: bool = False
+    seconds: int = 0  # how long it took there, where that is known
 
 
 Activity = Callable[["Org", str], Result]
@@ -74,8 +75,8 @@ def start(org: Org, entry: Entry) -> Outcome:
     return Outcome(f"Automation {automation['name']} started", {"automations": 1}, subject, quiet=True)
 
 
-def _schedule_from(org: Org, instance_id: int, step: int) -> bool:
-    """Put all activities of a step on the agenda; False when there is no such step."""
+def _schedule_from(org: Org, instance_id: int, step: int, begins: int = 0) -> bool:
+    """Put all activities of a step that `begins` then (now) on the agenda; False when there is no such step."""
     activities = org.rows(
         """
         SELECT v.position, v.activity_type, v.activity_key
@@ -88,7 +89,7 @@ def _schedule_from(org: Org, instance_id: int, step: int) -> bool:
     for row in activities:
         agenda.schedule(
             org,
-            org.now + int(org.assumption("automation_activity_seconds")),
+            max(begins, org.now) + int(org.assumption("automation_activity_seconds")),
             "automation.activity",
             {"instance_id": instance_id, "step": step, "position": row["position"], "last": row is activities[-1]},
             f"{row['activity_type'].capitalize()} {row['activity_key']} runs",
@@ -115,23 +116,31 @@ def run_activity(org: Org, entry: Entry) -> Outcome:
     else:
         result = _activities[row["activity_type"]](org, row["activity_key"])
     seconds = int(org.assumption("automation_activity_seconds"))
+    ended = org.now + max(0, result.seconds - seconds)  # a long query holds up what comes after it
     org.run(
         "INSERT INTO automation_activity_instances VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         at["instance_id"], at["step"], at["position"], guid(org.seed, "automation activity", *at.values()),
-        row["activity_type"], row["activity_key"], org.now - seconds, org.now,
+        row["activity_type"], row["activity_key"], org.now - seconds, ended,
         "NotSelected" if stopped else "Complete" if result.ok else "Error", result.line,
     )  # fmt: skip
     if not stopped and not result.ok:
-        _end(org, at["instance_id"], "Error", result.line)
-    elif entry.args["last"] and not stopped and not _schedule_from(org, at["instance_id"], at["step"] + 1):
-        _end(org, at["instance_id"], "Complete", None)
+        _end(org, at["instance_id"], "Error", result.line, ended)
+    elif entry.args["last"] and not stopped:
+        over = int(
+            org.value(
+                "SELECT max(ended_at) FROM automation_activity_instances WHERE instance_id = ? AND step = ?",
+                at["instance_id"], at["step"],
+            )
+        )  # fmt: skip
+        if not _schedule_from(org, at["instance_id"], at["step"] + 1, over):
+            _end(org, at["instance_id"], "Complete", None, over)
     return Outcome(result.line, result.changes, result.subject, quiet=result.quiet)
 
 
-def _end(org: Org, instance_id: int, status: str, error: str | None) -> None:
+def _end(org: Org, instance_id: int, status: str, error: str | None, ended: int) -> None:
     org.run(
         "UPDATE automation_instances SET status = ?, error = ?, ended_at = ? WHERE instance_id = ?",
-        status, error, org.now, instance_id,
+        status, error, ended, instance_id,
     )  # fmt: skip
 
 
@@ -142,4 +151,4 @@ def run_query(org: Org, key: str) -> Result:
 
     run = query.run_activity(org, key)
     changes = {"inserted": run.inserted, "updated": run.updated} if run.ok else {"errors": 1}
-    return Result(run.ok, run.line, changes, f"de/{run.target}")
+    return Result(run.ok, run.line, changes, f"de/{run.target}", seconds=run.seconds)

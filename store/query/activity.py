@@ -17,6 +17,7 @@ from store.business_units import ENTERPRISE_MID
 from store.chance import chance
 from store.commands import Outcome, command
 from store.errors import OrgError, Refused, did_you_mean
+from store.query.cost import estimate, estimate_written, refuse_too_long
 from store.query.looks import looks
 from store.query.options import Options
 from store.query.target import check_target, fitted
@@ -76,12 +77,16 @@ class Run:
     updated: int
     removed: int
     message: str
+    selected: int = 0
+    rejected: int = 0
+    seconds: int = 0  # how long it would have taken there
 
     @property
     def line(self) -> str:
         """One line for the timeline."""
         if not self.ok:
-            return f"Query {self.name} failed: {self.message}"
+            rows = f" ({self.rejected:,} of {self.selected:,} rows do not go in)" if self.rejected else ""
+            return f"Query {self.name} failed: {self.message}{rows}"
         return f"Query {self.name} into {self.target}: {self.inserted} new, {self.updated} updated"
 
 
@@ -176,23 +181,45 @@ def run_activity(org: Org, key: str) -> Run:
 
 def _run(org: Org, query: Query) -> Run:
     org.run("SAVEPOINT query_run")
+    form: tuple[list[str], str] | None = None
+    cost = None
     try:
         de = data_extensions.at_path(org, query.target)
         _refuse_withdrawn(org, query)
-        inserted, updated, removed = write(org, de, *_saved(org, query, de), query.action)
-        run = Run(query.name, de.path, True, inserted, updated, removed, "")
+        form = _saved(org, query, de)
+        cost = estimate(org, query.text)
+        refuse_too_long(org, query.name, cost)
+        inserted, updated, removed = write(org, de, *form, query.action)
+        seconds = estimate_written(org, cost, inserted + updated)
+        run = Run(query.name, de.path, True, inserted, updated, removed, "", inserted + updated, 0, seconds)
     except OrgError as error:
         if error.exit_code == 130:  # a person stopped it: the step is rolled back whole
             raise
         org.run("ROLLBACK TO query_run")
-        run = Run(query.name, query.target, False, 0, 0, _after_failure(org, query), error.message)
+        selected, rejected = _misfits(org, query, form)
+        seconds = min(cost.seconds, 60 * int(org.assumption("query_timeout_minutes"))) if cost else 0
+        removed = _after_failure(org, query)
+        run = Run(query.name, query.target, False, 0, 0, removed, error.message, selected, rejected, seconds)
     org.run("RELEASE query_run")
     org.run(
-        "INSERT INTO query_runs(query_id, k, at, ok, inserted, updated, removed, message)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        query.query_id, org.k + 1, org.now, run.ok, run.inserted, run.updated, run.removed, run.message,
+        "INSERT INTO query_runs(query_id, k, at, ok, inserted, updated, removed, message, selected, rejected, seconds)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        query.query_id, org.k + 1, org.now, run.ok, run.inserted, run.updated, run.removed, run.message, run.selected,
+        run.rejected, run.seconds,
     )  # fmt: skip
     return run
+
+
+def _misfits(org: Org, query: Query, form: tuple[list[str], str] | None) -> tuple[int, int]:
+    """(rows that the query gives, rows of them that the target does not take); (0, 0) when the query itself fails."""
+    if form is None:
+        return 0, 0
+    de = data_extensions.at_path(org, query.target)
+    try:
+        found = data_extensions.difference(org, de, *form, parameters(org), query.action, 1)
+    except (sqlite3.Error, OrgError):  # its message is told already
+        return 0, 0
+    return (found.selected, found.failing) if found.failing else (0, 0)
 
 
 def _saved(org: Org, query: Query, de: data_extensions.DataExtension) -> tuple[list[str], str]:

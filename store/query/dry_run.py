@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from store import business_units, data_extensions
 from store.data_extensions import Difference
-from store.errors import explained
+from store.errors import Refused, explained
 from store.query.activity import checked_action, compile_text, find, parameters
+from store.query.cost import Cost, estimate, refuse_too_long
 from store.query.runtime import connect_functions, run_error
 from store.query.target import check_target, fitted
 
@@ -26,6 +27,7 @@ class DryRun:
     action: str
     difference: Difference | None
     message: str
+    cost: Cost | None = None  # how long a run would take there
 
     @property
     def line(self) -> str:
@@ -51,11 +53,16 @@ def dry_run_text(org: Org, text: str, target: str, action: str, *, name: str = "
     compiled = compile_text(org, text, require_names=True)
     columns = [column.name for column in compiled.columns]
     check_target(de, columns, wanted)
+    cost = estimate(org, text)
+    try:
+        refuse_too_long(org, name, cost)
+    except Refused as refused:
+        return DryRun(name, de.path, wanted, None, refused.message, cost)
     connect_functions(org.db)
     try:
         found = data_extensions.difference(org, de, columns, fitted(compiled, de), parameters(org), wanted, limit)
     except sqlite3.OperationalError as error:
         if "user-defined function" not in str(error):
             raise explained(error, org.path) from None
-        return DryRun(name, de.path, wanted, None, run_error(org.db, error).message)
-    return DryRun(name, de.path, wanted, found, found.fails)
+        return DryRun(name, de.path, wanted, None, run_error(org.db, error).message, cost)
+    return DryRun(name, de.path, wanted, found, found.fails, cost)

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 class PastRun:
     """One run, in the step `k`; `name` is empty for a text that was never saved.
 
-    `selected` rows came from the query; of a failed run nothing is known but its `message`.
+    `selected` rows came from the query; where a run failed because of its rows, `rejected` of them do not go in.
+    `seconds` is how long it would have taken there.
     """
 
     at: int
@@ -26,6 +27,8 @@ class PastRun:
     updated: int
     removed: int
     message: str
+    rejected: int = 0
+    seconds: int = 0
 
 
 def runs(org: Org, *, key: str = "", target: str = "", limit: int = 200) -> list[PastRun]:
@@ -35,12 +38,14 @@ def runs(org: Org, *, key: str = "", target: str = "", limit: int = 200) -> list
     """
     found = org.rows(
         """
-        SELECT r.at, r.k, q.name, q.target, r.ok, r.inserted, r.updated, r.removed, r.message, r.run_id
+        SELECT r.at, r.k, q.name, q.target, r.ok, r.inserted, r.updated, r.removed, r.message, r.run_id,
+               r.selected, r.rejected, r.seconds
         FROM query_runs r JOIN query_activities q USING (query_id)
         WHERE (:key = '' OR q.customer_key = :key COLLATE NOCASE) AND (:target = '' OR q.target = :target)
         UNION ALL
         SELECT s.at, s.k, '', substr(s.subject, 4), 1, coalesce(s.changes ->> 'inserted', 0),
-               coalesce(s.changes ->> 'updated', 0), coalesce(s.changes ->> 'removed', 0), '', 0
+               coalesce(s.changes ->> 'updated', 0), coalesce(s.changes ->> 'removed', 0), '', 0,
+               coalesce(s.changes ->> 'inserted', 0) + coalesce(s.changes ->> 'updated', 0), 0, 0
         FROM steps s
         WHERE s.kind = 'query.run_into' AND :key = ''
           AND (:target = '' OR substr(s.subject, 4) = :target COLLATE NOCASE)
@@ -50,8 +55,8 @@ def runs(org: Org, *, key: str = "", target: str = "", limit: int = 200) -> list
     )
     return [
         PastRun(
-            row["at"], row["k"], row["name"], row["target"], bool(row["ok"]), row["inserted"] + row["updated"],
-            row["inserted"], row["updated"], row["removed"], row["message"],
+            row["at"], row["k"], row["name"], row["target"], bool(row["ok"]), row["selected"],
+            row["inserted"], row["updated"], row["removed"], row["message"], row["rejected"], row["seconds"],
         )
         for row in found
     ]  # fmt: skip

@@ -26,6 +26,9 @@ CREATE TABLE query_runs (               -- history
   inserted INTEGER NOT NULL,
   updated  INTEGER NOT NULL,
   removed  INTEGER NOT NULL,            -- rows an Overwrite cleared before
+  selected INTEGER NOT NULL,            -- rows that the query gave; 0 when it failed before it gave any
+  rejected INTEGER NOT NULL,            -- rows of them that the target did not take, and so the run failed
+  seconds  INTEGER NOT NULL,            -- how long it would have taken there (store/query/cost.py)
   message  TEXT NOT NULL                -- why it failed
 );
 """

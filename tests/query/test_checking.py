@@ -142,7 +142,7 @@ def test_the_history_has_rows_in_and_out_of_each_run_and_why_one_failed(account:
     by_hand = account.do("query.run_into", sql="SELECT Id, Name FROM Source", target="Target", action="Overwrite")
     latest, second, first = query.runs(account, target="target")
     assert (first.selected, first.inserted, first.k, first.ok) == (2, 2, ran.k, True)
-    assert (second.ok, second.selected, second.k) == (False, 0, failed.k)
+    assert (second.ok, second.selected, second.rejected, second.k) == (False, 2, 2, failed.k)
     assert second.message.startswith("Violation of PRIMARY KEY constraint.")
     assert (latest.name, latest.k, latest.removed, latest.inserted) == ("", by_hand.k, 2, 2)
     assert [run.name for run in query.runs(account, key="fill")] == ["Fill", "Fill"]
