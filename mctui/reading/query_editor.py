@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mctui.views import Column
-from store.query import Complaint
 
 if TYPE_CHECKING:
     from store import Org
     from store.data_extensions import Difference
     from store.errors import OrgError
-    from store.query import Completion
+    from store.query import Complaint, Completion
 
 Rows = tuple[tuple[object, ...], ...]
 ROWS = 10_000  # of an answer that are kept to be looked at
@@ -165,11 +164,13 @@ def _took(seconds: float) -> str:
 
 def told(org: Org, draft: Draft, what: str, refusal: OrgError | None) -> Result:
     """What came of a step of the editor: the history with its title, or the refusal with its place."""
+    from store import query
+
     if refusal is not None:
         return _failed(org, draft, refusal, what)
     step, runs = org.steps(limit=1)[-1], history(org, draft)
     failed = bool(step.changes.get("errors"))
-    said = Complaint(str(runs.rows[0][-1])) if failed and runs.rows else None
+    said = query.Complaint(str(runs.rows[0][-1])) if failed and runs.rows else None
     return Result(f"Step {step.k}", f"{step.title} · back (b) undoes it", runs.columns, runs.rows, failed, said)
 
 

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import base64
 import hmac
-import http.client
 import json
 import socket
 import time
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -115,6 +113,8 @@ def send_all(org: Org, calls: Sequence[Call], *, at_once: int) -> list[Answer]:
 
     Answers are kept per batch, so that an interrupted step does not call twice.
     """
+    from concurrent.futures import ThreadPoolExecutor  # here, as http.client: 3 MB that most worlds never need
+
     settings = org.row("SELECT most_ms, epoch FROM custom_settings")
     assert settings is not None
     answers: list[Answer] = []
@@ -141,6 +141,8 @@ def _key(call: Call, epoch: int) -> str:
 
 def _post(call: Call, to: str, seconds: float) -> Answer:
     """One POST, whole within its time."""
+    import http.client
+
     if not to:
         return Answer(NO_ANSWER, f"{call.url} is no address of this machine and mapped to none.")
     text = jwt(call.body, call.signed_with) if call.signed_with else json.dumps(call.body, ensure_ascii=False)
@@ -171,6 +173,8 @@ def _port(scheme: str) -> int:
 
 def _said(error: BaseException) -> str:
     """What went wrong, the same on every machine."""
+    import http.client
+
     if isinstance(error, TimeoutError):
         return "No answer in time."
     if isinstance(error, ConnectionRefusedError):
