@@ -59,3 +59,33 @@ def _without_data(org: Org) -> list[str]:
 
 
 invariant("every entrant has its journey data", _without_data)
+invariant(
+    "a version is paused exactly while a pause of it lasts",
+    """SELECT v.version_id, v.status, count(p.pause_id) AS pauses
+        FROM journey_versions v LEFT JOIN journey_pauses p ON p.version_id = v.version_id AND p.ended_at IS NULL
+        GROUP BY v.version_id HAVING count(p.pause_id) <> (v.status = 'Paused')""",
+)
+invariant(
+    "a journey has one version that lets contacts in",
+    """SELECT v.journey_id, count(*) FROM journey_versions v
+        WHERE v.status = 'Running' OR EXISTS (
+              SELECT 1 FROM journey_pauses p
+              WHERE p.version_id = v.version_id AND p.ended_at IS NULL AND p.resumes_as = 'Running')
+        GROUP BY v.journey_id HAVING count(*) > 1""",
+)
+invariant(
+    "nobody is inside a draft or a stopped version",
+    """SELECT c.cohort_id, v.status FROM journey_cohorts c JOIN journey_versions v USING (version_id)
+        WHERE c.state = 'inside' AND v.status IN ('Draft', 'Stopped')""",
+)
+invariant(
+    "only versions that let contacts in listen to the CRM",
+    """SELECT l.version_id, v.status FROM journey_listeners l JOIN journey_versions v USING (version_id)
+        WHERE v.status NOT IN ('Running', 'Paused')""",
+)
+invariant(
+    "whoever was taken out has exited",
+    """SELECT x.visit FROM journey_exits x WHERE NOT EXISTS (
+              SELECT 1 FROM journey_cohorts c JOIN journey_members m ON m.cohort_id = c.cohort_id AND m.visit = x.visit
+              WHERE c.version_id = x.version_id AND c.state = 'exited')""",
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -99,3 +100,35 @@ def test_every_step_can_be_taken_back_and_done_again(running: Running) -> None:
     for _ in range(25):
         org.goto(walk.randint(first, max(digests)))
         assert org.digest() == digests[org.k]
+
+
+def test_events_pauses_exits_and_versions_can_be_taken_back_and_done_again(tmp_path: Path) -> None:
+    """Each step of a story with all of them undone and done again has the same digest."""
+    org = worlds.world(tmp_path)
+    spec = worlds.journey(wait("W", None, 2))
+    spec["triggers"][0]["type"] = "APIEvent"
+    worlds.published(org, spec, worlds.event_definition(type="APIEvent", metaData={}))
+    story: list[tuple[str, dict[str, object]]] = [
+        (
+            "journey.fire_event",
+            {"contact_key": "A", "event_definition_key": worlds.EVENT_KEY, "data": {"Tier": "Gold"}},
+        ),
+        ("journey.fire_event", {"contact_key": "B", "event_definition_key": worlds.EVENT_KEY}),
+        ("journey.pause", {"key": "welcome", "extend_waits": True, "queue_entries": True}),
+        ("journey.fire_event", {"contact_key": "C", "event_definition_key": worlds.EVENT_KEY}),
+        ("journey.resume", {"key": "welcome"}),
+        ("journey.exit_contact", {"key": "welcome", "contact_keys": ["A"]}),
+        ("journey.new_version", {"key": "welcome"}),
+        ("journey.publish", {"key": "welcome"}),
+        ("journey.stop", {"key": "welcome"}),
+    ]
+    digests = {org.k: org.digest()}
+    for name, arguments in story:
+        org.do(name, **arguments)
+        digests[org.k] = org.digest()
+        org.run_until(org.now + 3600, on_step=lambda step: digests.update({step.k: org.digest()}) or False)
+    last = org.k
+    for k in (0, last, last // 2, last, 3, last):
+        org.goto(max(k, min(digests)))
+        assert org.digest() == digests[org.k]
+    org.close()
