@@ -36,6 +36,12 @@ def _sql(app: McTui, word: str) -> None:
     app.call_later(editing.run_text, app, word)
 
 
+def _soql(app: McTui, word: str) -> None:
+    from mctui.reading import soql
+
+    app.session.ask("record", lambda org: soql.answer(org, word), "Asking the CRM")
+
+
 def _checkpoint(app: McTui, word: str) -> None:
     app.session.ask("checkpoint", lambda org: str(org.checkpoint(word)), "Copying the world")
 
@@ -62,6 +68,7 @@ WITH_WORD: dict[str, tuple[Command, str]] = {
     "contact": (_open, "a contact key"),
     "theme": (_theme, "a theme"),
     "sql": (_sql, "a SELECT"),
+    "soql": (_soql, "a SELECT over the CRM"),
     "checkpoint": (_checkpoint, "a name"),
     "do": (_do, "a command and its arguments as JSON"),
 }

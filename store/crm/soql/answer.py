@@ -90,9 +90,7 @@ def _compiled(org: Org, text: str, query: Node, alias: str, extra: str, most: in
     The columns of the SQL are c0, c1, ...; it answers with `most` rows at most.
     """
     items, name, own_alias, *clauses = query.children
-    scope = scope_of(org, text, name, alias)
-    if own_alias is not None:
-        raise scope.error(own_alias, "MALFORMED_QUERY", "aliases of objects are not built yet")
+    scope = scope_of(org, text, name, alias, str(own_alias or ""))
     by_kind = {clause.data: clause for clause in clauses if clause is not None}
     grouped = [scope.value(one) for one in by_kind["group"].children] if "group" in by_kind else []
     columns = _columns(scope, items, grouped, "limit" in by_kind)

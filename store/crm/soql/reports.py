@@ -60,7 +60,7 @@ def report_ids(org: Org, name: str) -> list[str]:
 def save_report(org: Org, *, name: str, query: str, id_column: str = "") -> Outcome:
     """Save a query as a report; the id column is found when it is the only one."""
     tree = parse(query).children[0]
-    scope = scope_of(org, query, tree.children[1], "q")
+    scope = scope_of(org, query, tree.children[1], "q", str(tree.children[2] or ""))
     columns: dict[str, str] = {}
     for item in tree.children[0].children:
         if item.data == "field_item" and item.children[0].data == "field":

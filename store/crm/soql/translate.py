@@ -67,6 +67,7 @@ class Scope:
     text: str
     obj: Object
     alias: str
+    called: str = ""  # the alias that the query gives its object
     joins: dict[tuple[str, ...], str] = field(default_factory=dict)
     joined: list[str] = field(default_factory=list)
 
@@ -79,7 +80,8 @@ class Scope:
     def field(self, token: Token) -> Value:
         """A field path such as `Account.Owner.Name`; the object's own name or alias may stand first."""
         parts = str(token).split(".")
-        if len(parts) > 1 and parts[0].lower() == self.obj.name.lower() and not self._reference(self.obj, parts[0]):
+        own = {self.obj.name.lower(), self.called.lower()}
+        if len(parts) > 1 and parts[0].lower() in own and not self._reference(self.obj, parts[0]):
             parts = parts[1:]
         *up, name = parts
         if len(up) > _UP:
@@ -256,7 +258,7 @@ class Scope:
     def _semi_join(self, query: Node) -> str:
         """`Id IN (SELECT ContactId FROM CampaignMember ...)`: one id column of another object."""
         items, name = query.children[0], query.children[1]
-        inner = scope_of(self.org, self.text, name, f"{self.alias}s")
+        inner = scope_of(self.org, self.text, name, f"{self.alias}s", str(query.children[2] or ""))
         if len(items.children) != 1 or items.children[0].data != "field_item":
             raise self.error(name, "MALFORMED_QUERY", "a semi join selects one field")
         column = inner.value(items.children[0].children[0])
@@ -277,12 +279,12 @@ class Scope:
         return " ".join([f"{table_of(self.obj.name)} AS {self.alias}", *self.joined])
 
 
-def scope_of(org: Org, text: str, name: Token, alias: str) -> Scope:
-    """The scope of a query over the object of that name."""
+def scope_of(org: Org, text: str, name: Token, alias: str, called: str = "") -> Scope:
+    """The scope of a query over the object of that name, which the query may call otherwise."""
     obj = find_object(org, str(name))
     if obj is None:
         raise SoqlError("INVALID_TYPE", _NO_OBJECT.format(name), text, name.line or 0, name.column or 0)
-    return Scope(org, text, obj, alias)
+    return Scope(org, text, obj, alias, called)
 
 
 def child_relationships(org: Org, parent: Object) -> dict[str, tuple[Object, Field]]:
