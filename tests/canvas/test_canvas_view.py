@@ -103,6 +103,7 @@ async def test_the_width_decides_between_boxes_and_rails() -> None:
         modes = []
         for width in (120, 80):
             await pilot.resize_terminal(width, 24)
+            await pilot.pause()
             modes.append(app.canvas.layout_now.mode if app.canvas.layout_now else None)
         assert modes == ["boxes", "rails"]
 

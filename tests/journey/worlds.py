@@ -225,7 +225,7 @@ def cohort_states(org: Org) -> dict[str, int]:
     return {row[0]: row[1] for row in org.rows("SELECT state, sum(size) FROM journey_cohorts GROUP BY state")}
 
 
-@command("test.contacts")
+@command("test.journey_contacts")
 def _make_contacts(org: Org, *, keys: list[str]) -> Outcome:
     listed = " UNION ALL ".join(f"SELECT '{key}'" for key in keys)
     return Outcome("contacts", {"contacts": contacts.establish(org, listed, source="Import")})
