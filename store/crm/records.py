@@ -64,10 +64,11 @@ def create_batch(
     places = {first + place: place for place in done.rows}
     _write(org, obj, done, places, lambda: create_staged(org, obj, done.rows, first, len(records)))
     _raise_unless(allow_errors, obj, done.problems, len(records))
-    ids = [
-        str(done.rows[place].get("Id") or salesforce_id(obj.key_prefix, first + place)) if place in done.rows else None
-        for place in range(len(records))
-    ]
+    made = org.rows(
+        f"SELECT row_id, Id FROM {table_of(obj.name)} WHERE row_id BETWEEN ? AND ?", first, first + len(records) - 1
+    )
+    by_row = {row["row_id"]: str(row["Id"]) for row in made}
+    ids = [by_row.get(first + place) if place in done.rows else None for place in range(len(records))]
     return Saved(obj.name, tuple(ids), tuple(done.problems), tuple(done.notes))
 
 
