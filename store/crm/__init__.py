@@ -19,8 +19,8 @@ For other rooms, by task. Functions that change something run inside a step; eac
 - What the integration user may not see: `hidden_fields(org, object)`.
 """
 
+from store.crm import bulk, conversion, flows, security, validation
 from store.crm import commands as _commands  # noqa: F401 (registers them)
-from store.crm import conversion, flows, security, validation
 from store.crm import invariants as _invariants  # noqa: F401 (declares them)
 from store.crm import member_statuses as _member_statuses  # noqa: F401
 from store.crm import rollups as _rollups  # noqa: F401
@@ -76,6 +76,7 @@ __all__ = [
     "report_ids",
     "reports",
     "soql",
+    "bulk",
     "flows",
     "Change",
     "Consent",

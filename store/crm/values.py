@@ -20,8 +20,8 @@ from store.ids import is_record_id, to_18
 Stored = str | int | float | None
 
 # source: Data Loader Guide, "Data Types Supported by Data Loader": case does not count.
-_TRUE = frozenset(("yes", "y", "true", "on", "1"))
-_FALSE = frozenset(("no", "n", "false", "off", "0"))
+TRUE = frozenset(("yes", "y", "true", "on", "1"))
+FALSE = frozenset(("no", "n", "false", "off", "0"))
 # source: Data Loader Guide, "Data Import Dates".
 _FIRST_YEAR, _LAST_YEAR = 1700, 4000
 
@@ -85,8 +85,8 @@ def _picklist(field: Field, value: Any) -> str:
 
 def _boolean(field: Field, value: Any) -> int:
     word = str(value).lower()
-    if word in _TRUE or word in _FALSE:
-        return int(word in _TRUE)
+    if word in TRUE or word in FALSE:
+        return int(word in TRUE)
     raise _wrong_type(field, value)
 
 

@@ -181,6 +181,15 @@ CREATE TABLE custom_keys (              -- keys for JWT by their external key
   secret       TEXT NOT NULL
 ) WITHOUT ROWID;
 INSERT INTO custom_settings VALUES (NULL, 5000, 0);
+CREATE TABLE salesforce_errors (        -- records that the CRM did not take from a Salesforce activity
+  version_id   INTEGER NOT NULL,
+  activity_key TEXT NOT NULL,
+  visit        INTEGER NOT NULL,
+  at           INTEGER NOT NULL,        -- UTC seconds
+  object       TEXT NOT NULL,
+  problem      TEXT NOT NULL            -- the API's code and text
+);
+CREATE INDEX salesforce_errors_visit ON salesforce_errors(visit);
 CREATE TABLE journey_tests (            -- the test of a path optimizer
   version_id   INTEGER NOT NULL,
   activity_key TEXT NOT NULL,
