@@ -357,6 +357,11 @@ def journey_canvas(org: Org, key: str, limit: int) -> list[Section]:
     ]  # fmt: skip
     facts = {"key": canvas.key, "name": canvas.name, "version": canvas.version, "status": canvas.status}
     facts |= {"entry_source": canvas.entry_source} | {name: getattr(canvas.balance, name) for name in _BALANCE}
+    goal = journey.goal(org, key)
+    if goal is not None:
+        target = "" if goal.target is None else f" of {goal.target:g}{' %' if goal.unit == 'percentage' else ''}"
+        facts["met_goal"] = f"{goal.met} ({goal.performance:.1f} %){target}"
+        facts["met_exit_criteria"] = goal.met_exit_criteria
     headers = ("key", "type", "name", "inside", "through", "next_due", "outcomes", "what_it_does")
     problems = [(p.severity, p.activity_key, p.message) for p in journey.check(org, key)]
     versions = [

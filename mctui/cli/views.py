@@ -45,7 +45,7 @@ def why(arguments: Namespace) -> None:
         print(f"{clock.system_text(each.at)}  {each.journey} / {each.name}: {each.label or each.outcome}{forced}")
         print(f"    {each.criteria}")
         for value in each.values:
-            said = f"    {value.name} = {shown(value.read)}"
+            said = f"    {value.name} = {shown(value.read)}   from {value.source}"
             if value.differs:
                 said += f"   (the CRM said {shown(value.crm)} at that moment)"
             print(said)

@@ -143,6 +143,8 @@ _SAID = {
     "lessthan": "is less than {}", "lessthanorequal": "is less than or equal to {}",
     "before": "is before {}", "atorbefore": "is on or before {}", "after": "is after {}",
     "atorafter": "is on or after {}", "contains": "contains {}", "notcontains": "does not contain {}",
+    "doesnotcontain": "does not contain {}",
+    "notbeginswith": "does not begin with {}", "notendswith": "does not end with {}",
     "beginswith": "begins with {}", "endswith": "ends with {}", "in": "is one of {}", "notin": "is none of {}",
     "existsinstring": "is part of {}", "existsinwholeword": "is a word of {}", "istrue": "is true",
     "isfalse": "is false",

@@ -176,7 +176,7 @@ class Compiler:
         if kind == "Date" and not condition.value_is_reference and operator in _ORDERED:
             column = f"substr({column}, 1, length({value}))"  # a day is compared with days
         sql = comparison.format(column=column, value=value)
-        if operator.startswith("not") or operator == "isnot":
+        if operator.startswith(("not", "doesnot")) or operator == "isnot":
             sql = f"({sql} OR {column} IS NULL)" if self.null_matches_not else sql
         return sql
 
@@ -186,7 +186,7 @@ class Compiler:
         text, operator = condition.value, condition.operator.lower()
         if operator in ("in", "notin", "existsinstring", "existsinwholeword"):
             return self._parameter("," + ",".join(part.strip() for part in text.split(",")) + ",")
-        if operator in ("contains", "notcontains", "beginswith", "endswith"):
+        if operator in _PATTERNS:
             escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
             return self._parameter(escaped)
         return self._parameter(_typed(text, kind, self.org.now, condition.key))
@@ -203,6 +203,9 @@ class Compiler:
                     WHERE r.{quoted(link_field(de))} = k.contact_key LIMIT 1)"""
 
 
+_PATTERNS = {
+    "contains", "notcontains", "doesnotcontain", "beginswith", "notbeginswith", "endswith", "notendswith",
+}  # fmt: skip
 _ORDERED = {
     "equal", "is", "notequal", "isnot", "greaterthan", "after", "greaterthanorequal", "atorafter", "lessthan", "before",
     "lessthanorequal", "atorbefore",
@@ -222,6 +225,9 @@ _COMPARISONS = {
     "atorbefore": "{column} <= {value}",
     "contains": "{column} LIKE '%' || {value} || '%' ESCAPE '\\'",
     "notcontains": "{column} NOT LIKE '%' || {value} || '%' ESCAPE '\\'",
+    "doesnotcontain": "{column} NOT LIKE '%' || {value} || '%' ESCAPE '\\'",
+    "notbeginswith": "{column} NOT LIKE {value} || '%' ESCAPE '\\'",
+    "notendswith": "{column} NOT LIKE '%' || {value} ESCAPE '\\'",
     "beginswith": "{column} LIKE {value} || '%' ESCAPE '\\'",
     "endswith": "{column} LIKE '%' || {value} ESCAPE '\\'",
     "in": "instr(lower({value}), ',' || lower({column}) || ',') > 0",

@@ -21,6 +21,9 @@ Json = dict[str, Any]
 # Real types and the key prefixes that public tools write in their place. Source: domain E8, type vocabulary.
 _ALIASES = {
     "WAITBYDURATION": "WAIT",
+    "JOIN": "NOOP",
+    "STOP": "EXIT",
+    "END": "EXIT",
     "WAITUNTILDATE": "WAIT",
     "WAITBYATTRIBUTE": "WAIT",
     "WAITBYEVENT": "WAIT",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from store.chance import SCALE, chance, share
@@ -14,8 +15,24 @@ from store.messaging import who
 from store.messaging.model import EngagementModel
 
 CONTACT = 0xFFFFFFFF
+DAY = 86400
 SECONDS = {"MINUTES": 60, "HOURS": 3600, "DAYS": 86400}
 KINDS = {2: ("open", "click"), 3: ("click",), 6: ("bounce",)}
+
+
+def local(text: str) -> int:
+    """UTC seconds of system time."""
+    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()) + 6 * 3600
+
+
+def next_time(at: int, time_of_day: str | None) -> int:
+    """The moment, or the next time of day (system time) at or after it."""
+    if not time_of_day:
+        return at
+    hour, minute = map(int, time_of_day.split(":"))
+    midnight = (at - 6 * 3600) // DAY * DAY + 6 * 3600
+    found = midnight + hour * 3600 + minute * 60
+    return found if found >= at else found + DAY
 
 
 @dataclass
@@ -26,6 +43,7 @@ class Outcome:
     sent: list[str] = field(default_factory=list)
     excluded: list[str] = field(default_factory=list)
     events: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    state: str = "completed"
 
 
 class Oracle:
@@ -38,9 +56,14 @@ class Oracle:
         self.key = journey["key"]
         self.start = journey["activities"][0]["key"]
         self.activities = {activity["key"]: activity for activity in journey["activities"]}
+        self.contact: dict[str, Any] = {}  # the contact data of the one who is run
+        self.goal: int | None = None  # the points in the contact data that meet it
+        self.exit: int | None = None
+        self.published_at = 0
 
     def run(self, row: dict[str, Any], entries: list[tuple[int, int]]) -> dict[int, Outcome]:
         """The outcomes of visits (visit, entered at) of the contact with this row."""
+        self.contact = {}
         found = {visit: Outcome() for visit, _ in entries}
         waiting = [(at, visit, self.start) for visit, at in entries]
         heapq.heapify(waiting)
@@ -59,7 +82,10 @@ class Oracle:
         kind, configuration = activity["type"], activity.get("configurationArguments", {})
         outcome.path.append((activity["key"], at))
         if kind == "WAIT":
-            at += int(configuration["waitDuration"] * SECONDS[configuration["waitUnit"]])
+            return self._wait(activity, at, row, outcome)
+        if kind == "UPDATECONTACTDATA":
+            for written in activity["arguments"]["activityData"]["updateContactFields"]:
+                self.contact[written["field"]] = row[written["field"]]  # each is bound to the entry's own
             return activity["outcomes"][0].get("next"), at
         if kind == "EMAILV2":
             self._send(activity["key"], visit, at, outcome, left_at)
@@ -75,6 +101,34 @@ class Oracle:
             taken = activity["outcomes"][0 if engaged else 1]
         return taken.get("next"), at
 
+    def _wait(self, activity: dict[str, Any], at: int, row: dict[str, Any], outcome: Outcome) -> tuple[str | None, int]:
+        """When a wait ends, and whether the goal or the exit criteria end the visit there or on the way."""
+        configuration, to = activity["configurationArguments"], activity["outcomes"][0].get("next")
+        seconds = int(configuration["waitDuration"] * SECONDS[configuration["waitUnit"]])
+        time_of_day = configuration.get("specifiedTime")
+        if "specificDate" in configuration:
+            due_at = max(at, local(configuration["specificDate"]))
+        elif "waitEndDateAttributeExpression" in configuration:
+            date = row["Joined"]
+            due_at = at if date is None else max(at, local(date) + seconds)
+            due_at = at if date is None else next_time(due_at, time_of_day)
+        else:
+            short = to is None and 0 < seconds <= 180 and not time_of_day and self.goal is None
+            due_at = at if short else next_time(at + seconds, time_of_day)
+        if self.meets(self.goal):
+            look = self.published_at + ((at - self.published_at) // DAY + 1) * DAY
+            outcome.state = "goal"
+            return None, min(look, due_at)
+        if self.meets(self.exit):
+            outcome.state = "exited"
+            return None, due_at
+        return to, due_at
+
+    def meets(self, least: int | None) -> bool:
+        """Whether the contact data has at least so many points; without data nobody meets anything."""
+        points = self.contact.get("Points")
+        return least is not None and points is not None and points >= least
+
     def _randomly(self, activity: dict[str, Any], visit: int) -> dict[str, Any]:
         drawn = chance(self.seed, f"random split|{self.key}|{activity['key']}", who(visit))
         total = 0.0
@@ -88,9 +142,13 @@ class Oracle:
         rules = activity["rules"]  # the tests' own: outcome key -> (field, least value)
         for outcome in activity["outcomes"]:
             rule = rules.get(outcome["key"])
-            if rule is None or row[rule[0]] >= rule[1]:
+            if rule is None or self._holds(rule, row):
                 return outcome
         raise AssertionError("no remainder")
+
+    def _holds(self, rule: tuple[str, int], row: dict[str, Any]) -> bool:
+        name, least = rule
+        return self.meets(least) if name == "contact data" else row[name] >= least
 
     # ---- sends and what follows
 

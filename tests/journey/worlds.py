@@ -193,6 +193,25 @@ def _add_rows(org: Org, *, de: str, rows: list[dict[str, Any]], overwrite: bool 
     return Outcome(f"{len(rows)} rows")
 
 
+_NUMBERS = """WITH RECURSIVE n(number) AS (SELECT :first UNION ALL SELECT number + 1 FROM n WHERE number < :last)
+              SELECT {what} FROM n"""
+
+
+@command("test.known_people")
+def _add_contacts(org: Org, *, people: int) -> Outcome:
+    keys = _NUMBERS.format(what="printf('P%06d', number)")
+    contacts.establish(org, keys, {"first": 1, "last": people}, source="Import")
+    return Outcome(f"{people} contacts")
+
+
+@command("test.people")
+def _add_people(org: Org, *, first: int, last: int) -> Outcome:
+    target = data_extensions.get(org, "Welcome")
+    rows = _NUMBERS.format(what="printf('P%06d', number), number")
+    added = data_extensions.bulk_insert(org, target, ["ContactKey", "Points"], rows, {"first": first, "last": last})
+    return Outcome(f"{added} rows")
+
+
 @command("test.fire")
 def _fire(org: Org, *, key: str) -> Outcome:
     schedule(org, org.now, "journey.entry", {"event_definition_key": key}, "an automation's entry")

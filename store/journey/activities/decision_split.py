@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from store.errors import Refused
 from store.journey.activities.base import Activity, Decision, Finding, activity
 from store.journey.activities.forced import forced_parts
+from store.journey.check_criteria import check_paths
 from store.journey.cohorts import Part
 from store.journey.criteria import Criteria, explain, parse
 from store.journey.criteria_sql import compile_criteria
@@ -55,6 +56,7 @@ class DecisionSplit(Activity):
             yield self.error(f"{name}: no path has criteria. Define logic to route people down this path.")
         if len(self.outcomes) - len(paths) > 1:
             yield self.error(f"{name}: only one path, the remainder, may have no criteria.")
+        refused = False
         for branch in paths:
             criteria = self.criteria_of(branch.key)
             try:
@@ -62,7 +64,12 @@ class DecisionSplit(Activity):
                     checking.org, parse(criteria), checking.journey_fields, version_id=checking.version.version_id
                 )
             except Refused as error:
+                refused = True
                 yield self.error(f"{name}, path {branch.label or branch.key}: {error.message} {error.fix}".rstrip())
+        if not refused:
+            named = [(branch.label or branch.key, self.criteria_of(branch.key)) for branch in paths]
+            for message in check_paths(checking, name, named):
+                yield self.warning(message)
 
     def run(self, run: Run, cohort: Cohort) -> None:
         """Each path takes those who match it and none above it."""
