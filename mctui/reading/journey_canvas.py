@@ -120,7 +120,7 @@ def _detail(org: Org, canvas: Canvas, key: str) -> Detail:
         ends = (("completed", held.completed), ("exited", held.exited), ("ejected", held.ejected), ("goal", held.goal))
         return Detail(f"{canvas.name}: end", (Section("", tuple((name, f"{count:,}") for name, count in ends)),))
     one = next(state for state in canvas.activities if state.key == key)
-    return Detail(f"{one.label}: {one.name}", tuple(_sections(org, one)))
+    return Detail(f"{one.label}: {one.name}", (*_sections(org, one), *_so_far(org, canvas.key, one.key)))
 
 
 def _sections(org: Org, one: ActivityState) -> list[Section]:
@@ -143,6 +143,14 @@ def _sections(org: Org, one: ActivityState) -> list[Section]:
     if one.type.startswith("EMAIL"):
         sections += _tracking(org, one.key)
     return sections
+
+
+def _so_far(org: Org, journey_key: str, activity_key: str) -> list[Section]:
+    """What messages, servers and the CRM said."""
+    from store import journey
+
+    found = journey.facts(org, journey_key, activity_key)
+    return [Section("So far", tuple(found))] if found else []
 
 
 def _tracking(org: Org, activity_key: str) -> list[Section]:

@@ -250,3 +250,12 @@ def inside(org: Org, key: str, activity_key: str, *, limit: int = 100, offset: i
 def goal(org: Org, key: str, version: int | None = None) -> GoalState | None:
     """How a version does on its goal, by default the current one; None without a goal or exit criteria."""
     return goal_state(org, current(org, key, version))
+
+
+def facts(org: Org, key: str, activity_key: str) -> list[tuple[str, str]]:
+    """How one activity of the version that counts most went so far: sent, answered, refused; empty for most."""
+    chosen = current(org, key)
+    spec = chosen.spec.activities.get(activity_key)
+    if spec is None or not is_built(spec.type) or chosen.status == "Draft":
+        return []
+    return make(spec).facts(org, chosen)

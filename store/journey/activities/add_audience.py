@@ -11,6 +11,8 @@ from store.journey.tables import sql_contact
 if TYPE_CHECKING:
     from store.journey.check import Checking
     from store.journey.cohorts import Cohort, Run
+    from store.journey.version import Version
+    from store.org import Org
 
 NOT_SIMULATED = "matching by the ad network and the ads themselves are not simulated"
 
@@ -57,6 +59,10 @@ class AddAudience(Activity):
             )
         run.count("removed" if self.removes else "added", changed)
         run.move(cohort, self.next)
+
+    def facts(self, org: Org, version: Version) -> list[tuple[str, str]]:
+        people = org.value("SELECT count(*) FROM advertising_members WHERE audience = ?", self.audience)
+        return [(f"on {self.audience}", f"{people:,}")]
 
     def explain(self) -> str:
         what = "Takes contacts off" if self.removes else "Puts contacts on"

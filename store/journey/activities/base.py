@@ -145,6 +145,10 @@ class Activity:
         said = ", ".join(f"{people} {what}" for what, people in ended_last)
         return f"{self.title}: {said}" if said else self.title
 
+    def facts(self, org: Org, version: Version) -> list[tuple[str, str]]:
+        """How it went so far, (what, how much) each, beyond who came and where they went; published versions only."""
+        return []
+
     def explain(self) -> str:
         """What the activity does, in one sentence."""
         return self.label

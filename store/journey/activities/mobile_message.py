@@ -101,6 +101,14 @@ class MobileMessage(Activity):
         run.count("opted in", sent.opted_in)
         run.move(cohort, self.next)
 
+    def facts(self, org: Org, version: Version) -> list[tuple[str, str]]:
+        counts = messaging.mobile_counts(org, self.message(org, version).object_id)
+        if counts is None:
+            return []
+        found = [("sent", f"{counts.sent:,}"), ("messages in all", f"{counts.parts:,}")]
+        found += [(kind, f"{people:,}") for kind, people in counts.happened.items()]
+        return found + [(reason.lower(), f"{people:,}") for reason, people in counts.not_sent.items()]
+
     def explain(self) -> str:
         shown = " ".join(self.text.split())
         said = f" '{shown if len(shown) <= 60 else shown[:57] + '...'}'" if shown else ""

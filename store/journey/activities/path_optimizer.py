@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from store import messaging
 from store.agenda import Entry, schedule
 from store.chance import share, sql_chance
-from store.clock import DAY, HOUR
+from store.clock import DAY, HOUR, system_text
 from store.commands import Outcome, command, handler
 from store.errors import Refused, did_you_mean
 from store.journey.activities.base import Activity, Decision, Finding, Read, activity, as_number
@@ -262,6 +262,20 @@ class PathOptimizer(Activity):
             for branch, percentage in zip(self.outcomes, self.percentages, strict=True)
         )
         return Decision(f"by a draw, as a test: {shares}", read)
+
+    def facts(self, org: Org, version: Version) -> list[tuple[str, str]]:
+        test = self.test_of(org, version)
+        if test is None:
+            return [("test", "not begun")]
+        labels = {branch.key: branch.label or branch.key for branch in self.outcomes}
+        rates = json.loads(test["metrics"])
+        if test["decided_at"] is None:
+            until = system_text(test["evaluates_at"])
+            rates = {} if self.manual else self.rates(org, version)
+            found = [("test", f"runs until {until} system")]
+        else:
+            found = [("winner", labels.get(test["winner"], "none, the test expired"))]
+        return found + [(f"{self.metric} of {labels[key]}", f"{rate:.2%}") for key, rate in rates.items()]
 
     def explain(self) -> str:
         held = f", {self.holdback:g} % held back" if self.holdback else ""

@@ -310,6 +310,14 @@ class Rest(Activity):
         rule = "it answered 200" if outcome == PROCESSED else f"the server's answer: {outcome}"
         return Decision(rule, (Read(last["url"], f"{said}: {last['response'][:200]}", "custom activity"),))
 
+    def facts(self, org: Org, version: Version) -> list[tuple[str, str]]:
+        found = org.rows(
+            """SELECT coalesce('HTTP ' || status, response) AS answer, count(*) AS calls FROM custom_calls
+               WHERE version_id = ? AND activity_key = ? AND call = 'execute' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 5""",
+            version.version_id, self.key,
+        )  # fmt: skip
+        return [(str(row["answer"]), f"{row['calls']:,} calls") for row in found]
+
     def explain(self) -> str:
         signed = ", as a JWT" if _is_true(self.execute.get("useJwt")) else ""
         return f"Posts each contact to {self.url or 'nothing'}{signed}."

@@ -22,6 +22,7 @@ from store.journey.outputs import keep_outputs
 if TYPE_CHECKING:
     from store.journey.check import Checking
     from store.journey.cohorts import Cohort, Run
+    from store.journey.version import Version
     from store.org import Org
 
 ACTIONS = ("create", "update", "convert")
@@ -216,6 +217,15 @@ class SalesCloud(Activity):
             {"version": run.version.version_id, "activity": self.key, "now": run.now, "object": done.object},
         )
         org.run(f"INSERT OR IGNORE INTO temp.refused SELECT key FROM {done.table} WHERE problem IS NOT NULL")
+
+    def facts(self, org: Org, version: Version) -> list[tuple[str, str]]:
+        found = org.rows(
+            """SELECT substr(problem, 1, instr(problem || ':', ':') - 1) AS code, count(*) AS people
+               FROM salesforce_errors WHERE version_id = ? AND activity_key = ?
+               GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 5""",
+            version.version_id, self.key,
+        )  # fmt: skip
+        return [(f"refused: {row['code']}", f"{row['people']:,}") for row in found]
 
     def explain(self) -> str:
         said = [f"{_action(one)}s a {one.get('type')}" for one in self.objects]
