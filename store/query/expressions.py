@@ -19,6 +19,7 @@ from store.query.moments import moment_from
 from store.query.scope import Scope
 from store.query.typed import Typed, null, number, text
 from store.query.types import DATETIMEOFFSET, NULL, SqlType, common_type
+from store.query.xml_path import joined, joins_rows
 
 NOT_BOOLEAN = "An expression of non-boolean type specified in a context where a condition is expected, near '{}'."
 
@@ -169,6 +170,8 @@ def result_type(values: list[Typed]) -> SqlType:
 def _subquery(node: exp.Subquery, scope: Scope) -> Typed:
     from store.query.select import plan
 
+    if joins_rows(node):
+        return joined(node, scope)
     made = plan(node.this, scope.child())
     if len(made.outputs) != 1:
         raise scope.refuse(

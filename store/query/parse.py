@@ -65,6 +65,8 @@ _FOREIGN = {
 }
 
 
+# (SELECT ... FOR XML PATH(''), TYPE).value('.', 'nvarchar(max)'): the method is taken off, TYPE says that it was there.
+_XML_VALUE = re.compile(r"(,\s*TYPE\s*\))(\s*\.\s*value\s*\(\s*N?'[^']*'\s*,\s*N?'[^']*'\s*\))", re.I)
 _AFTER_LIST = ("FROM", "WHERE", "GROUP", "ORDER", "HAVING", "UNION", ")", "AND", "OR", "ON", "JOIN")
 
 
@@ -138,7 +140,7 @@ def parse(sql: str) -> exp.Expr:
     """The tree of one SELECT (or set operation). Raises QueryRefused for anything else."""
     found = _tokens(sql)
     _check_tokens(sql, found)
-    text = _without_bangs(sql, found)
+    text = _XML_VALUE.sub(lambda match: match[1] + " " * len(match[2]), _without_bangs(sql, found))
     if text is not sql:
         found = _tokens(text)
     try:
@@ -225,6 +227,13 @@ def _check_tokens(sql: str, found: list[Token]) -> None:
                 f"Incorrect syntax near the keyword '{after.text}'.",
                 fix="Remove the comma before it.",
             )
+        if (
+            word == "SELECT"
+            and after is not None
+            and after.text.upper() == "FROM"
+            and after.token_type == TokenType.FROM
+        ):
+            raise refuse_at(sql, after.start, "Incorrect syntax near the keyword 'FROM'.", fix="Name the columns.")
         if _is_foreign(word, before, after):
             raise refuse_at(sql, token.start, f"Incorrect syntax near '{token.text}'.", fix=_FOREIGN[word])
         before = token

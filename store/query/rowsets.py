@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from store.query.conversion import How
 from store.query.convert import convert, to_text
-from store.query.scope import Scope, Source, SourceColumn
+from store.query.scope import Origin, Scope, Source, SourceColumn
 from store.query.typed import Typed, name, quote
 from store.query.types import BIGINT, INT, MAX, SqlType, nvarchar, parse_type
 
@@ -40,7 +40,9 @@ def _string_split(call: exp.Expr, node: exp.Expr, scope: Scope, reads: Scope) ->
             else "An insufficient number of arguments were supplied for the procedure or function STRING_SPLIT.",
             fix="STRING_SPLIT takes a text and a separator of one character.",
         )
+    start = len(scope.compilation.origins)
     given, separator = (to_text(value(argument, reads)) for argument in arguments[:2])
+    origins = _origins_since(scope, start)
     if isinstance(separator.literal, str) and len(separator.literal) != 1:
         raise scope.refuse(
             arguments[1], "Procedure expects parameter 'separator' of type 'nchar(1)/nvarchar(1)'.",
@@ -48,7 +50,7 @@ def _string_split(call: exp.Expr, node: exp.Expr, scope: Scope, reads: Scope) ->
         )  # fmt: skip
     alias = node.alias or "STRING_SPLIT"
     line = name(alias)
-    columns = [SourceColumn("value", Typed(f"{line}.value", given.type))]
+    columns = [SourceColumn("value", Typed(f"{line}.value", given.type), origins=origins)]
     if len(arguments) == 3 and value(arguments[2], reads).literal:
         columns.append(SourceColumn("ordinal", Typed(f"({line}.key + 1)", BIGINT), nullable=False))
     scope.add(Source(alias, columns), node)
@@ -59,24 +61,31 @@ def _open_json(call: exp.OpenJSON, node: exp.Expr, scope: Scope, reads: Scope) -
     """OPENJSON(json [, path]) gives key, value, type; WITH (name type 'path') gives typed columns."""
     from store.query.expressions import value
 
+    start = len(scope.compilation.origins)
     document = to_text(value(call.this, reads))
+    origins = _origins_since(scope, start)
     path = to_text(value(call.args["path"], reads)).sql if call.args.get("path") else "'$'"
     alias = node.alias or "OPENJSON"
     line = name(alias)
     if call.expressions:
-        columns = [_json_column(column, line, scope) for column in call.expressions]
+        columns = [_json_column(column, line, scope, origins) for column in call.expressions]
         scope.add(Source(alias, columns), node)
         return f"json_each(tsql_open_json_rows({document.sql}, {path})) AS {line}"
     parts = (("key", nvarchar(4000)), ("value", nvarchar(MAX)), ("type", INT))
     columns = [
-        SourceColumn(title, Typed(f"json_extract({line}.value, '$[{at}]')", kind))
+        SourceColumn(title, Typed(f"json_extract({line}.value, '$[{at}]')", kind), origins=origins)
         for at, (title, kind) in enumerate(parts)
     ]
     scope.add(Source(alias, columns), node)
     return f"json_each(tsql_open_json({document.sql}, {path})) AS {line}"
 
 
-def _json_column(column: exp.Expr, line: str, scope: Scope) -> SourceColumn:
+def _origins_since(scope: Scope, start: int) -> tuple[Origin, ...]:
+    """The stored columns that an argument is made of: what the rows come from."""
+    return tuple(dict.fromkeys(scope.compilation.origins[start:]))
+
+
+def _json_column(column: exp.Expr, line: str, scope: Scope, origins: tuple[Origin, ...]) -> SourceColumn:
     path = column.args.get("path")
     where = path.name if path is not None else f'$."{column.name}"'
     kind = column.args.get("kind")
@@ -89,4 +98,4 @@ def _json_column(column: exp.Expr, line: str, scope: Scope) -> SourceColumn:
             column, "AS JSON option can be specified only for column of nvarchar(max) type in WITH clause."
         )
     text = Typed(f"tsql_json_cell({line}.value, {quote(where)}, {int(as_json)})", nvarchar(4000))
-    return SourceColumn(column.name, convert(text, wanted, How(explicit=True)))
+    return SourceColumn(column.name, convert(text, wanted, How(explicit=True)), origins=origins)

@@ -88,6 +88,7 @@ class Scope:
     windows: int = 0
     ungrouped: list[tuple[exp.Expr, str]] = field(default_factory=list)
     grouping: Grouping = field(default_factory=Grouping)
+    joins_rows: bool = False  # FOR XML PATH('') may stand here
     firsts: frozenset[tuple[str, str]] = frozenset()  # (alias, column) of what WHERE wants to be 1, in lower case
     aliases: frozenset[str] = frozenset()  # of the select list, to explain a WHERE that uses one
 

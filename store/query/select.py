@@ -61,8 +61,11 @@ def _check_clauses(node: exp.Select, scope: Scope) -> None:
             "Incorrect syntax near the keyword 'INTO'.",
             fix="The target data extension is a setting of the activity.",
         )
-    if node.args.get("for_") is not None:
-        raise scope.refuse(node.args["for_"], "FOR XML and FOR JSON are not simulated.")
+    if node.args.get("for_") and not scope.joins_rows:
+        raise scope.refuse(
+            node, "FOR XML and FOR JSON are not simulated but for (SELECT ... FOR XML PATH('')).",
+            fix="STRING_AGG joins texts.",
+        )  # fmt: skip
     for key, clause in node.args.items():
         if clause and key not in _ALLOWED:
             at = clause[0] if isinstance(clause, list) else clause
@@ -197,6 +200,7 @@ def _check_order(node: exp.Expr, scope: Scope) -> None:
         or scope.parent is None
         or node.args.get("limit") is not None
         or node.args.get("offset") is not None
+        or node.args.get("for_")
     ):
         return
     message = (

@@ -75,6 +75,14 @@ def test_lineage_names_the_stored_columns_through_subqueries() -> None:
     assert compiled.sources == ("Customers", "Order Lines")
 
 
+@pytest.mark.parametrize(
+    "call", ["STRING_SPLIT(c.Name, ',')", "OPENJSON(c.Name)", "OPENJSON(c.Name) WITH (value int '$.a')"]
+)
+def test_lineage_goes_through_the_functions_that_make_rows(call: str) -> None:
+    compiled = compile_query(f"SELECT s.value AS part FROM Customers c CROSS APPLY {call} s", CATALOG)
+    assert compiled.lineage == (("part", "Customers", "Name"),)
+
+
 def test_a_common_table_expression_works_when_the_assumption_allows_it() -> None:
     sql = "WITH q AS (SELECT Age FROM Customers) SELECT MAX(Age) AS a FROM q"
     assert run(world(), sql, Options(allow_cte=True)) == [(41,)]
