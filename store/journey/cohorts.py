@@ -58,12 +58,15 @@ class Run:
     def standing_at(self, activity_key: str) -> list[Cohort]:
         """The cohorts that are due to go on from an activity, oldest first."""
         rows = self.org.rows(
-            """SELECT cohort_id, root_cohort_id, size, arrived_at, split_key IS activity_key AS held
+            """SELECT cohort_id, root_cohort_id, size, arrived_at, split_key IS activity_key AS held,
+                      split_key IS NULL AND parent_cohort_id IS NOT NULL AS cut
                FROM journey_cohorts
                WHERE version_id = ? AND activity_key = ? AND state = 'inside' AND due_at <= ? ORDER BY cohort_id""",
             self.version.version_id, activity_key, self.now,
         )  # fmt: skip
-        return [Cohort(*row) for row in rows]
+        found = [(Cohort(*row[:5]), row["cut"]) for row in rows]
+        # What is left of a held cohort, after others of it were taken out, is held as well.
+        return [replace(each, held=self.is_scattered(each, activity_key)) if cut else each for each, cut in found]
 
     def everyone_at(self, activity_key: str) -> list[Cohort]:
         """The cohorts that stand at an activity, due or not, oldest first."""

@@ -34,8 +34,9 @@ def journeys(draw: st.DrawFn) -> dict[str, Any]:
         if activity["key"] in reached:
             reached |= {outcome["next"] for outcome in activity["outcomes"] if "next" in outcome}
     spec = worlds.journey(*(activity for activity in made if activity["key"] in reached))
+    gates = draw(st.sampled_from([("goal",), ("exit",), ("goal", "exit"), ()]))
     for where, name in (("goals", "goal"), ("exits", "exit")):
-        least = draw(st.none() | st.integers(1, PEOPLE))
+        least = draw(st.integers(1, PEOPLE)) if name in gates else None
         if least is not None:
             xml = worlds.where(POINTS, "GreaterThanOrEqual", str(least))
             metadata = {"isExitCriteria": True}
@@ -51,6 +52,8 @@ def _one(draw: st.DrawFn, number: int, count: int) -> dict[str, Any]:
     key = f"A{number}"
     if number == 0 and draw(st.booleans()):  # contact data that decisions, goal and exit criteria can read
         return worlds.update(key, "A1", "Log", Points="{{Event." + worlds.EVENT_KEY + ".Points}}")
+    if number == 1:
+        return _wait(draw, draw(st.sampled_from(["wait", "date", "attribute"])), key, later())
     kind = draw(st.sampled_from(["email", "wait", "wait", "date", "attribute", "random", "decision", "live", "update"]))
     if kind == "email":
         return worlds.email(key, later())
@@ -87,7 +90,7 @@ def _joined(number: int) -> str | None:
     return None if number % 5 == 0 else f"2026-01-{number % 9 + 1:02} {number % 24:02}:00:00"
 
 
-@settings(max_examples=30)
+@settings(max_examples=40)
 @given(spec=journeys(), seed=st.integers(1, 3))
 def test_waits_updates_goals_and_exits_are_those_of_the_plain_interpreter(spec: dict[str, Any], seed: int) -> None:
     """Paths with their times, messages and how each visit ended; everyone once from one activity visit."""
