@@ -103,15 +103,18 @@ def _step(app: McTui, what: str, command: str, arguments: dict[str, Any], **save
     from mctui.reading import query_editor
 
     editor = _editor(app)
-    draft = replace(editor.draft, **saved) if saved or editor.settings.key else editor.draft
+    written = editor.draft
     editor.begin(what)
 
     def question(org: Org) -> tuple[Draft, Result]:
         from store.errors import OrgError
 
-        refusal = None
+        refusal, unit = None, query_editor.unit_of(org, written)
+        draft = replace(written, **saved)
+        if unit and saved:
+            draft = replace(draft, key=f"{unit}/{saved['key']}")
         try:
-            app.session.make(command, arguments)
+            app.session.make(command, arguments | ({"bu": unit} if unit else {}))
         except OrgError as error:
             refusal = error
         return draft, query_editor.told(org, draft, what, refusal)

@@ -227,6 +227,29 @@ def data_view(org: Org, name: str, limit: int) -> list[Section]:
     ]
 
 
+@pane("history/")
+def history(org: Org, name: str, limit: int) -> list[Section]:
+    """What has written to a data extension, the latest first."""
+    from store import advice
+
+    rows = [(each.k, _time(each.at), each.kind, each.title) for each in advice.written(org, name, limit)]
+    return [_table("history", ("step", "at", "kind", "title"), rows, "Nothing has written to it yet.")]
+
+
+@pane("runs")
+def runs(org: Org, _: str, limit: int) -> list[Section]:
+    """The runs of query activities: rows in and out, and why one failed."""
+    from store import query
+
+    rows = [
+        (run.k, _time(run.at), run.name or "(not saved)", run.target, "ok" if run.ok else "failed", run.selected,
+         run.inserted, run.updated, run.removed, run.message)
+        for run in query.runs(org, limit=limit)
+    ]  # fmt: skip
+    headers = ("step", "at", "query", "target", "result", "in", "new", "updated", "removed", "why")
+    return [_table("runs", headers, rows, "No query has run yet.")]
+
+
 @pane("sync")
 def sync(org: Org, _: str, limit: int) -> list[Section]:
     """Synchronized data sources and the last polls."""

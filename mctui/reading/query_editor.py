@@ -70,26 +70,36 @@ class Choice:
     cells: tuple[object, ...]
 
 
+def unit_of(org: Org, draft: Draft) -> str | None:
+    """The child business unit that a draft is of, by its activity or its target; None for the enterprise's."""
+    from store import business_units
+
+    meant = business_units.meant(org, draft.key or draft.target)
+    return str(meant[0]) if meant else None
+
+
 def check(org: Org, draft: Draft) -> Checked:
     """What the syntax check says of a draft."""
-    from store import query
+    from store import business_units, query
 
     if not draft.text.strip():
         return Checked(draft)
-    found = query.complaint(org, draft.text, draft.target, draft.action)
-    if found is not None:
-        return Checked(draft, found)
-    compiled = query.compile_for_catalog(org, draft.text)
+    with business_units.acting(org, unit_of(org, draft)):
+        found = query.complaint(org, draft.text, draft.target, draft.action)
+        if found is not None:
+            return Checked(draft, found)
+        compiled = query.compile_for_catalog(org, draft.text)
     return Checked(draft, None, tuple(column.name for column in compiled.columns), compiled.sources)
 
 
 def complete(org: Org, draft: Draft, offset: int) -> Completion:
     """What can be written at an offset of the text."""
-    from store import data_extensions, query
+    from store import business_units, data_extensions, query
 
-    de = data_extensions.find(org, draft.target) if draft.target else None
-    fields = tuple(field.name for field in de.fields) if de else ()
-    return query.complete(draft.text, offset, data_extensions.catalog(org), target=fields)
+    with business_units.acting(org, unit_of(org, draft)):
+        de = data_extensions.find(org, draft.target) if draft.target else None
+        fields = tuple(field.name for field in de.fields) if de else ()
+        return query.complete(draft.text, offset, data_extensions.catalog(org), target=fields)
 
 
 # ---- runs
@@ -97,11 +107,12 @@ def complete(org: Org, draft: Draft, offset: int) -> Completion:
 
 def run(org: Org, draft: Draft, clock: Callable[[], float]) -> Result:
     """The rows of the query as it stands now; nothing is written."""
-    from store import query
+    from store import business_units, query
 
     started = clock()
     try:
-        columns, rows = query.preview(org, draft.text, ROWS + 1)
+        with business_units.acting(org, unit_of(org, draft)):
+            columns, rows = query.preview(org, draft.text, ROWS + 1)
     except Exception as error:
         return _failed(org, draft, error, "Run")
     took = _took(clock() - started)
@@ -111,12 +122,13 @@ def run(org: Org, draft: Draft, clock: Callable[[], float]) -> Result:
 
 def dry_run(org: Org, draft: Draft, clock: Callable[[], float]) -> Result:
     """What a run into the target would change, row by row; nothing is written."""
-    from store import query
+    from store import business_units, query
     from store.errors import Refused
 
     started = clock()
     try:
-        found = query.dry_run_text(org, draft.text, draft.target, draft.action)
+        with business_units.acting(org, unit_of(org, draft)):
+            found = query.dry_run_text(org, draft.text, draft.target, draft.action)
     except Exception as error:
         return _failed(org, draft, error, "Dry run")
     took = _took(clock() - started)
@@ -148,13 +160,14 @@ def _signed(changes: Difference) -> Rows:
 def _failed(org: Org, draft: Draft, error: Exception, what: str) -> Result:
     """A refusal, a conversion error or a stop as a result; anything else is raised again."""
     from store import query
-    from store.errors import Interrupted, OrgError
+    from store.errors import Interrupted, OrgError, explained
 
-    if isinstance(error, Interrupted):
+    known = explained(error, org.path)  # a stop can meet SQLite in the middle of any statement
+    if isinstance(known, Interrupted):
         return Result(f"{what} stopped", "nothing was written", failed=True)
-    if not isinstance(error, OrgError):
+    if not isinstance(known, OrgError):
         raise error
-    said = query.complaint_of(org, draft.text, error)
+    said = query.complaint_of(org, draft.text, known)
     return Result(f"{what} failed", "nothing was written", failed=True, complaint=said)
 
 
@@ -200,7 +213,7 @@ def activities(org: Org) -> tuple[Choice, ...]:
     """The saved query activities to choose from."""
     from store import query
 
-    return tuple(Choice(q.key, (q.name, q.action, q.target)) for q in query.queries(org))
+    return tuple(Choice(q.path, (q.name, q.action, q.target)) for q in query.queries(org))
 
 
 def targets(org: Org) -> tuple[Choice, ...]:
@@ -216,4 +229,4 @@ def opened(org: Org, key: str) -> Draft:
     from store import query
 
     found = query.find(org, key)
-    return Draft(found.text, found.target, found.action, found.key, found.name)
+    return Draft(found.text, found.target, found.action, found.path, found.name)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from store.query.activity import find
+
 if TYPE_CHECKING:
     from store.org import Org
 
@@ -36,22 +38,23 @@ def runs(org: Org, *, key: str = "", target: str = "", limit: int = 200) -> list
 
     A text that a person ran without saving it (`query.run_into`) has its step as its only trace.
     """
+    query_id = find(org, key).query_id if key else None
     found = org.rows(
         """
         SELECT r.at, r.k, q.name, q.target, r.ok, r.inserted, r.updated, r.removed, r.message, r.run_id,
                r.selected, r.rejected, r.seconds
         FROM query_runs r JOIN query_activities q USING (query_id)
-        WHERE (:key = '' OR q.customer_key = :key COLLATE NOCASE) AND (:target = '' OR q.target = :target)
+        WHERE (:query_id IS NULL OR r.query_id = :query_id) AND (:target = '' OR q.target = :target)
         UNION ALL
         SELECT s.at, s.k, '', substr(s.subject, 4), 1, coalesce(s.changes ->> 'inserted', 0),
                coalesce(s.changes ->> 'updated', 0), coalesce(s.changes ->> 'removed', 0), '', 0,
                coalesce(s.changes ->> 'inserted', 0) + coalesce(s.changes ->> 'updated', 0), 0, 0
         FROM steps s
-        WHERE s.kind = 'query.run_into' AND :key = ''
+        WHERE s.kind = 'query.run_into' AND :query_id IS NULL
           AND (:target = '' OR substr(s.subject, 4) = :target COLLATE NOCASE)
         ORDER BY 2 DESC, 10 DESC LIMIT :limit
         """,
-        {"key": key, "target": target, "limit": limit},
+        {"query_id": query_id, "target": target, "limit": limit},
     )
     return [
         PastRun(

@@ -368,3 +368,29 @@ async def test_data_keys_say_that_the_editor_is_open_and_panes_leave_it(make_app
         await press(app, pilot, "3")
         assert app.screen.id == "main"
         assert app.look_at.pane == "journey_canvas"
+
+
+async def test_a_query_of_a_child_business_unit_is_checked_run_and_saved_there(tmp_path, paths) -> None:  # type: ignore[no-untyped-def]
+    from store import Org
+
+    def world() -> Org:
+        org = Org.create(tmp_path / "units.mctui")
+        org.do("business_units.create", name="Germany")
+        fields = [{"name": "Id", "length": 9, "is_primary_key": True}]
+        for name in ("From", "To"):
+            org.do("data_extensions.create", definition={"name": name, "fields": fields}, bu="Germany")
+        org.do("data_extensions.insert", de="From", rows=[{"Id": "a"}], bu="Germany")
+        return org
+
+    app = McTui(world, paths=paths, world="units")
+    async with app.run_test(size=(80, 24)) as pilot:
+        editor = await opened(app, pilot, "SELECT Id FROM [From]", target="Germany/To")
+        assert editor.text.complaint is None
+        await press(app, pilot, "ctrl+r")
+        assert rows(editor) == (("a",),)
+        await press(app, pilot, "ctrl+s", *"Fill", "enter", "ctrl+g")
+        assert editor.result is not None
+        assert not editor.result.failed, toasts(app)
+        assert len(rows(editor)) == 1
+        await press(app, pilot, "ctrl+o", *"fill", "enter", "ctrl+r")
+        assert rows(editor) == (("a",),)

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [startup|pipeline|journey|query] [--size N]`: prints one table.
+"""`python -m tests.bench [startup|pipeline|journey|query|cancel] [--size N]`: prints one table.
 
 The exit code is 1 when a bound does not hold.
 """
@@ -13,7 +13,7 @@ from tests.bench.table import show
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    every = ["startup", "pipeline", "journey", "query"]
+    every = ["startup", "pipeline", "journey", "query", "cancel"]
     parser.add_argument("which", nargs="*", default=every, help=f"{', '.join(every)} (default: all)")
     parser.add_argument("--size", type=int, default=1_000_000, help="people in the journeys, rows of the queries")
     arguments = parser.parse_args()
@@ -34,6 +34,10 @@ def main() -> int:
         from tests.bench.query import measure as queries
 
         lines += queries(arguments.size)
+    if "cancel" in arguments.which:
+        from tests.bench.cancel import measure as cancel
+
+        lines += cancel(arguments.size)
     return show(lines)
 
 

@@ -14,6 +14,7 @@ ARGUMENTS = {
     "contact/": "jon.almeida@example.com", "de/": "Welcome_Audience", "sync/": "Contact", "crm/": "Contact",
     "data-views/": "_Sent",
     "journey/": "welcome",
+    "history/": "Welcome_Audience",
 }  # fmt: skip
 
 

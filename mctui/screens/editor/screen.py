@@ -269,9 +269,11 @@ class EditorScreen(MainScreen):
 
     def stop(self) -> bool:
         """Stop what runs; False when nothing does."""
-        if self.running:
-            self.host.session.stop()
-        return bool(self.running)
+        if not self.running or not self.host.session.pending:
+            self.running = ""
+            return False
+        self.host.session.stop()
+        return True
 
     def take_result(self, result: Result) -> None:
         """What a run, a dry run or the history gave."""
