@@ -130,3 +130,16 @@ def test_a_trial_changes_nothing(account: Org) -> None:
     digest = account.digest()
     assert query.trial(account, query.find(account, "q")).inserted == 2
     assert account.digest() == digest
+
+
+def test_a_star_keeps_the_columns_of_its_save(account: Org) -> None:
+    """source: domain D1: the columns of SELECT * are those of the save until the activity is saved anew."""
+    account.do("query.create", name="q", sql="SELECT * FROM Source", target="Target", action="Overwrite")
+    for name in ("Source", "Target"):
+        account.do("data_extensions.add_field", de=name, field={"name": "Later", "type": "Text", "length": 10})
+    account.do("data_extensions.update_row", de="Source", key={"Id": "a"}, values={"Later": "new"})
+    account.do("query.run", key="q")
+    assert rows(account) == [("a", "Ada", 3, None), ("b", "Ben", 4, None)]
+    account.do("query.update", key="q", sql="SELECT * FROM Source")
+    account.do("query.run", key="q")
+    assert rows(account) == [("a", "Ada", 3, "new"), ("b", "Ben", 4, None)]
