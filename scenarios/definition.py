@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -44,8 +44,13 @@ class Generated(_Strict):
     fields: dict[str, Made]
 
 
+Variant = Literal["", "taught", "fixed"]  # of a lesson: only as it goes wrong, or only as it should be done
+
+
 class Meanwhile(_Strict):
     """Something that a person does while the world runs: a command, `after` the start."""
+
+    only: Variant = ""
 
     after: str
     title: str
@@ -55,6 +60,8 @@ class Meanwhile(_Strict):
 
 class Call(_Strict):
     """A command given while the world is made. `from_file` reads arguments from files beside the scenario."""
+
+    only: Variant = ""
 
     command: str
     arguments: dict[str, Any] = {}
@@ -71,7 +78,13 @@ class Unit(_Strict):
 
 
 class Scenario(_Strict):
-    """A whole scenario file. Every command takes `bu`, the business unit in which it is given."""
+    """A whole scenario file. Every command takes `bu`, the business unit in which it is given.
+
+    With `fixed`, a sentence that says what is done otherwise, there is a second scenario NAME-fixed of the same file.
+    """
+
+    fixed: str = ""
+    finding: str = ""  # code of the finding that the lesson ends with, and that the fixed variant has not
 
     title: str
     about: str

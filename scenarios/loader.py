@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scenarios.library import folder, read_yaml
+from scenarios.library import FIXED, folder, read_yaml
 from store import agenda
 from store.clock import duration, parse
 from store.errors import Unreadable
@@ -29,18 +29,19 @@ def make(name: str, path: Path | str, *, seed: int = 1, size: int | None = None)
     scenario = parse_scenario(read_yaml(source), source)
 
     def build(org: Org) -> None:
-        _build(org, scenario, source.parent, size or scenario.size)
+        _build(org, scenario, source.parent, size or scenario.size, fixed=name.endswith(FIXED))
 
     return Org.create(path, seed=seed, start=parse(scenario.start), name=name, build=build)
 
 
-def _build(org: Org, scenario: Scenario, here: Path, size: int) -> None:
+def _build(org: Org, scenario: Scenario, here: Path, size: int, *, fixed: bool) -> None:
     """Everything that exists before the first step, inside the transaction that makes the file."""
     from scenarios.people import generate
     from store.assumptions import set_assumption
     from store.commands import run_command
 
-    settings = {"title": scenario.title, "size": size}
+    here_only = ("", "fixed" if fixed else "taught")
+    settings = {"title": f"{scenario.title}: done right" if fixed else scenario.title, "size": size}
     org.run("UPDATE world SET ends_at = now + ?, settings = ?", duration(scenario.length), json.dumps(settings))
     for name, value in scenario.assumptions.items():
         set_assumption(org, name=name, value=value)
@@ -49,9 +50,13 @@ def _build(org: Org, scenario: Scenario, here: Path, size: int) -> None:
     for recipe in scenario.crm:
         generate(org, recipe, size)
     for call in scenario.setup:
+        if call.only not in here_only:
+            continue
         arguments = _resolved(org, call.arguments) | {key: _read(here / file) for key, file in call.from_file.items()}
         run_command(org, call.command, arguments)
     for event in scenario.meanwhile:
+        if event.only not in here_only:
+            continue
         agenda.schedule(
             org,
             org.now + duration(event.after),

@@ -34,24 +34,34 @@ def draft_of(org: Org, key: str) -> Version:
 
 @command("journey.new")
 def new(
-    org: Org, *, name: str, data_extension: str, key: str = "", entry_mode: str = "SingleEntryAcrossAllVersions"
+    org: Org,
+    *,
+    name: str,
+    data_extension: str,
+    key: str = "",
+    entry_mode: str = "SingleEntryAcrossAllVersions",
+    starts: str = "",
+    automated: bool = False,
 ) -> Outcome:
-    """Begin a journey: a draft with a daily entry of the new records of a sendable data extension, and nothing yet."""
+    """Begin a journey: a draft with the new records of a sendable data extension as its entry source, and nothing yet.
+
+    They enter daily from `starts` on (system time, by default now), or, `automated`, when an automation lets them in.
+    """
     key = key or re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
     if org.value("SELECT 1 FROM journeys WHERE key = ?", key) is not None:
         raise Refused(f"There is a journey {key} already.", fix="Give the new one another name or key.")
     de = data_extensions.get(org, data_extension)
-    event_key = f"DEAudience-{key}"
+    event_key, kind = f"DEAudience-{key}", "AutomationAudience" if automated else "EmailAudience"
     event = {
         "eventDefinitionKey": event_key,
         "name": de.name,
-        "type": "EmailAudience",
+        "type": kind,
         "mode": "Production",
         "dataExtensionName": de.name,
         "arguments": {"useHighWatermark": True},
-        "metaData": {"scheduleFlowMode": "recurring"},
+        "metaData": {"scheduleFlowMode": "automation" if automated else "recurring"},
         "schedule": {
-            "startDateTime": system_text(org.now).replace(" ", "T"),
+            "startDateTime": (starts or system_text(org.now)).replace(" ", "T"),
             "timeZone": "Central America Standard Time",
             "frequency": "Daily",
             "interval": 1,
@@ -65,7 +75,7 @@ def new(
         "entryMode": entry_mode,
         "defaults": {"email": [f'{{{{Event.{event_key}."{email}"}}}}'] if email else []},
         "triggers": [
-            {"key": "TRIGGER", "name": de.name, "type": "EmailAudience", "metaData": {"eventDefinitionKey": event_key}}
+            {"key": "TRIGGER", "name": de.name, "type": kind, "metaData": {"eventDefinitionKey": event_key}}
         ],
         "activities": [],
     }
