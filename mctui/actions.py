@@ -40,6 +40,7 @@ class AppState:
     record: bool = False  # the row under the cursor can be opened
     lesson: bool = False
     kind: str = ""  # what is under the cursor: contact, crm, de, row, activity
+    status: str = ""  # of the journey version that shows: Draft, Running, Paused, Finishing, Stopped
 
 
 Guard = Callable[[AppState], str]
@@ -102,6 +103,30 @@ def _row(state: AppState) -> str:
 
 def _in_data_extensions(state: AppState) -> str:
     return _idle(state) or ("" if state.pane == PANES[1] else "This is a key of Data Extensions (2).")
+
+
+def _canvas(state: AppState) -> str:
+    if state.pane != PANES[2]:
+        return "This is a key of the Journey canvas (3)."
+    return _idle(state) or ("" if state.status else "There is no journey yet; B begins one.")
+
+
+def _begin(state: AppState) -> str:
+    return _idle(state) if state.pane == PANES[2] else "This is a key of the Journey canvas (3)."
+
+
+def _in_status(*statuses: str, fix: str) -> Guard:
+    """For what can be done to versions of these statuses only."""
+
+    def guarded(state: AppState) -> str:
+        wrong = f"This version is {state.status.lower()}: {fix}"
+        return _canvas(state) or ("" if state.status in statuses else wrong)
+
+    return guarded
+
+
+_draft = _in_status("Draft", fix="only a draft is edited and published; V makes one of it.")
+_alive = _in_status("Running", "Paused", "Finishing", fix="there is nothing to stop.")
 
 
 def _always(state: AppState) -> str:
@@ -189,6 +214,42 @@ DATA = [
            _row, 11, (PANES[1],)),
 ]  # fmt: skip
 DATA = [replace(action, guard=_below(action.guard)) for action in DATA]
+_CANVAS = (PANES[2],)
+JOURNEY = [
+    Action("activity.add", ("a",), "add", "Add an activity behind the one under the cursor", "Journey", _draft, 2,
+           _CANVAS),
+    Action("activity.configure", ("m",), "modify", "Configure the activity under the cursor, setting by setting",
+           "Journey", _draft, 2, _CANVAS),
+    Action("activity.criteria", ("i",), "criteria", "Write the criteria of a path of a decision split", "Journey",
+           _draft, 0, _CANVAS),
+    Action("activity.connect", ("t",), "lead to", "Let a path lead to another activity: join it, or skip some",
+           "Journey", _draft, 2, _CANVAS),
+    Action("activity.rename", ("r",), "rename", "Rename the activity under the cursor", "Journey", _draft, 0, _CANVAS),
+    Action("activity.delete", ("x", "delete"), "delete", "Delete the activity under the cursor; b brings it back",
+           "Journey", _draft, 2, _CANVAS),
+    Action("path.add", ("o",), "add path", "Give the split under the cursor another path", "Journey", _draft, 0,
+           _CANVAS),
+    Action("path.delete", ("O",), "delete path", "Take a path of the split under the cursor away", "Journey", _draft, 0,
+           _CANVAS),
+    Action("journey.findings", ("F",), "findings", "Validation: errors and warnings; enter jumps to the activity",
+           "Journey", _canvas, 7, _CANVAS),
+    Action("journey.publish", ("P",), "publish", "Publish the draft, or list why it cannot be", "Journey",
+           _draft, 2, _CANVAS),
+    Action("journey.versions", ("v",), "versions", "The versions: choose which one shows", "Journey", _canvas, 10,
+           _CANVAS),
+    Action("journey.draft", ("V",), "new version", "A draft of the version that shows, to be edited", "Journey",
+           _in_status("Running", "Paused", "Finishing", "Stopped", fix="it can be edited as it is."), 0, _CANVAS),
+    Action("journey.json", ("J",), "JSON", "The JSON of what is under the cursor in the inspector; enter: all of it",
+           "Journey", _canvas, 0, _CANVAS),
+    Action("journey.pause", ("H",), "pause", "Pause the running version, or resume the paused one", "Journey",
+           _in_status("Running", "Paused", fix="only one that runs is paused."), 0, _CANVAS),
+    Action("journey.stop", ("X",), "stop", "Stop the version that shows; everyone inside is ejected", "Journey", _alive,
+           0, _CANVAS),
+    Action("journey.finish", (), "finish", "Let nobody in any more; those inside finish", "Journey",
+           _in_status("Running", fix="only one that runs can finish."), 0, _CANVAS),
+    Action("journey.new", ("B",), "begin", "Begin a journey with a sendable data extension", "Journey", _begin, 0,
+           _CANVAS),
+]  # fmt: skip
 QUERY = [
     Action("query.run", ("ctrl+r",), "run", "Run the query and see its rows; nothing is written", "Query editor",
            _editing, 1, (EDITOR,)),
@@ -226,7 +287,7 @@ APP = [
     Action("theme", ("T",), "theme", "The next theme", "App", _always),
     Action("quit", ("q",), "quit", "Leave; the world stays where it is", "App", _always, 16),
 ]  # fmt: skip
-ACTIONS: tuple[Action, ...] = (*STEPPING, *_panes(), *DATA, *QUERY, *WORLD, *APP)
+ACTIONS: tuple[Action, ...] = (*STEPPING, *_panes(), *DATA, *JOURNEY, *QUERY, *WORLD, *APP)
 
 _SHOWN = {"space": "space", "plus": "+", "minus": "-", "equals_sign": "=", "slash": "/", "question_mark": "?",
           "colon": ":", "escape": "esc", "left_square_bracket": "[", "right_square_bracket": "]",
@@ -237,6 +298,21 @@ _NAMED = {shown: name for name, shown in _SHOWN.items() if name != "ctrl+@"}
 def shown_key(key: str) -> str:
     """A key as a person reads it: `?` for `question_mark`."""
     return _SHOWN.get(key, key)
+
+
+def bindings(actions: tuple[Action, ...]) -> dict[str, str]:
+    """For each key the ids of its actions: one, or several that each belong to panes of their own."""
+    found: dict[str, list[str]] = {}
+    for action in actions:
+        for key in action.keys:
+            found.setdefault(key, []).append(action.id)
+    return {key: " ".join(ids) for key, ids in found.items()}
+
+
+def meant(actions: tuple[Action, ...], names: str, pane: str) -> Action:
+    """Of the actions of a key the one that belongs to this pane, else the first, whose guard says where it does."""
+    found = [by_id(actions)[name] for name in names.split()]
+    return next((action for action in found if pane in action.panes), found[0])
 
 
 def by_id(actions: tuple[Action, ...] = ACTIONS) -> dict[str, Action]:
@@ -285,7 +361,11 @@ def keys_table(actions: tuple[Action, ...] = ACTIONS) -> list[tuple[str, str, st
 
 def footer(actions: tuple[Action, ...], state: AppState, width: int) -> list[tuple[str, str, bool]]:
     """(key, label, can be done now) for the footer: the most important that fit into `width` cells, in their order."""
-    candidates = [a for a in actions if a.footer and a.keys and state.pane in a.panes]
+    candidates = [
+        a
+        for a in actions
+        if a.footer and a.keys and state.pane in a.panes and not (a.guard == _draft and state.status != "Draft")
+    ]
     left, chosen = width, []
     for action in sorted(candidates, key=lambda a: a.footer if a.id not in ("help", "quit") else 0):
         key = shown_key(action.keys[0])

@@ -18,7 +18,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from mctui import doing, inspecting, messages, panes, settings
-from mctui.actions import PANES, Action, AppState, by_id, remapped
+from mctui.actions import PANES, Action, AppState, bindings, meant, remapped
 from mctui.panel import Panel
 from mctui.paths import Paths
 from mctui.session import Session
@@ -54,9 +54,8 @@ class McTui(App[None]):
         self.actions, conflicts = remapped(keys)
         self.start_problems = [*problems, *wrong, *conflicts, *settings.remember(paths, self.remembered)]
         self.end_problems: list[str] = []
-        for action in self.actions:
-            if action.keys:
-                self.bind(",".join(action.keys), f"do('{action.id}')", description=action.label)
+        for key, ids in bindings(self.actions).items():
+            self.bind(key, f"do('{ids}')")
         self.session = Session(make, self._post, paths.log)
         wanted = pane or self.remembered.pane
         self.look_at = Focus(pane=wanted if wanted in PANES else PANES[0])
@@ -126,29 +125,13 @@ class McTui(App[None]):
 
     def state(self) -> AppState:
         """What guards and the footer ask."""
-        shown, pane = self.shown, self.pane
-        if shown is None or pane is None:
-            return AppState(pane=self.look_at.pane)
-        world, (kind, key) = shown.world, pane.record()
-        return AppState(
-            ready=True,
-            pane=getattr(self.screen, "pane_name", self.look_at.pane),
-            k=world.k,
-            back_off=world.back_off,
-            forward_off=world.forward_off,
-            ahead=world.last - world.k,
-            busy=self.session.long,
-            selected=pane.selected_contact(),
-            followed=self.look_at.followed,
-            record=bool(key),
-            lesson=world.lesson,
-            kind=kind,
-        )
+        return inspecting.state_of(self)
 
     async def action_do(self, name: str) -> None:
-        """Do an action of the registry, or say why it cannot be done now."""
-        action = by_id(self.actions)[name]
-        reason = action.guard(self.state())
+        """Do an action of the registry, or say why it cannot be done now; of several the one of this pane."""
+        state = self.state()
+        action = meant(self.actions, name, state.pane)
+        reason = action.guard(state)
         if reason:
             self.notify(reason, title=action.help, severity="warning", markup=False, timeout=3)
             return

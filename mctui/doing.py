@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 from typing import TYPE_CHECKING
 
-from mctui import editing, row_editing
+from mctui import drafting, editing, row_editing
 from mctui.actions import EDITOR, PANES, Action, by_id
 from mctui.shell import Prompt
 from mctui.views import PARTS, Answer, Detail
@@ -26,8 +26,8 @@ async def do(app: McTui, action: Action) -> None:
 
 
 def function_of(action: Action) -> Callable[[McTui], Awaitable[None] | None]:
-    """The function of an action: here, of the query editor in `editing`, of rows in `row_editing`."""
-    places = (globals(), vars(editing), vars(row_editing))
+    """Of an action: here, of the query editor in `editing`, of rows in `row_editing`, of journeys in `drafting`."""
+    places = (globals(), vars(editing), vars(row_editing), vars(drafting))
     function: Callable[[McTui], Awaitable[None] | None]
     function = next(place[action.function] for place in places if action.function in place)
     return function
@@ -248,7 +248,7 @@ def zoom(app: McTui) -> None:
 
 
 def escape(app: McTui) -> None:
-    """Leave one level: what runs, the query editor, the filter, a part of the pane, a chosen step, the zoom."""
+    """Leave one level: what runs, the query editor, the filter, a part of the pane, a chosen step, JSON, the zoom."""
     editor = editing.screen_of(app)
     if editor is not None and editor.stop():
         return
@@ -263,6 +263,8 @@ def escape(app: McTui) -> None:
         app.look(part=PARTS[0], top=0)
     elif app.look_at.at is not None:
         app.look(at=None)
+    elif app.look_at.json:
+        app.look(json=False)
     elif app.zoomed:
         zoom(app)
 
@@ -335,6 +337,8 @@ async def prompted(app: McTui, purpose: str, value: str) -> None:
         app.session.ask("checkpoint", lambda org: str(org.checkpoint(value)), "Copying the world")
     elif purpose == "cell":
         row_editing.changed(app, value)
+    elif purpose.startswith("journey "):
+        drafting.prompted(app, value)
     elif purpose == "query name":
         editing.save_as(app, value)
     elif purpose == "modify":
@@ -379,6 +383,8 @@ async def answered(app: McTui, answer: Answer) -> None:
         app.notify(f"Kept in {answer.value}", markup=False)
     elif answer.tag.startswith("row/"):
         await row_editing.answered(app, answer)
+    elif answer.tag.startswith("journey/"):
+        drafting.answered(app, answer)
     elif answer.tag.startswith("editor/"):
         app.get_screen(EDITOR).take(answer.tag.partition("/")[2], answer.value)  # type: ignore[attr-defined]
     elif answer.tag.startswith("page/"):

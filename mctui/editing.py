@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mctui.actions import EDITOR
-from mctui.reading.query_editor import Choice, Draft, Result
+from mctui.reading.query_editor import Draft, Result
+from mctui.views import Choice
 
 if TYPE_CHECKING:
     from mctui.app import McTui

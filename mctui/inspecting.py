@@ -2,12 +2,46 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from mctui.actions import PANES, AppState
 from mctui.views import Section, Shown, StepView
+
+if TYPE_CHECKING:
+    from mctui.app import McTui
+
+
+def state_of(app: McTui) -> AppState:
+    """What guards and the footer ask about the app as it stands."""
+    shown, pane = app.shown, app.pane
+    if shown is None or pane is None:
+        return AppState(pane=app.look_at.pane)
+    world, (kind, key) = shown.world, pane.record()
+    return AppState(
+        ready=True,
+        pane=getattr(app.screen, "pane_name", app.look_at.pane),
+        k=world.k,
+        back_off=world.back_off,
+        forward_off=world.forward_off,
+        ahead=world.last - world.k,
+        busy=app.session.long,
+        selected=pane.selected_contact(),
+        followed=app.look_at.followed,
+        record=bool(key),
+        lesson=world.lesson,
+        kind=kind,
+        status=pane.status,
+    )
 
 
 def inspected(shown: Shown, step_first: bool) -> tuple[str, list[Section]]:
-    """Title and sections. After a step the step comes first, after a move of the cursor the thing under it."""
+    """Title and sections. After a step the step comes first, after a move of the cursor the thing under it.
+
+    JSON is shown alone: labels beside it would take its room.
+    """
     step, detail = shown.step, shown.detail
+    if detail and shown.focus.json and shown.focus.pane == PANES[2]:
+        return detail.title, list(detail.sections)
     about_step = step_sections(step)
     about_thing = [Section(detail.title, ()), *detail.sections] if detail and detail.sections else []
     if step_first or not about_thing:

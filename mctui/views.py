@@ -20,6 +20,8 @@ class Focus:
     de: str = ""  # name of the data extension
     journey: str = ""  # key
     activity: str = ""  # key
+    version: int = 0  # of the journey; 0: the one that lets contacts in
+    json: bool = False  # the inspector shows the JSON of the activity
     object: str = ""  # API name of the CRM object
     record: str = ""  # id of the CRM record
     finding: str = ""  # code
@@ -186,6 +188,14 @@ class DataExtensionsView:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """One thing that a person can choose from a list: its key and what the list shows of it."""
+
+    key: str
+    cells: tuple[object, ...]
+
+
+@dataclass(frozen=True)
 class JourneyView:
     """A journey version: its graph (for the canvas) and what is going on in it."""
 
@@ -193,6 +203,8 @@ class JourneyView:
     name: str = ""
     caption: str = ""
     keys: tuple[str, ...] = ()  # of all journeys, in order
+    version: int = 0
+    status: str = ""  # Draft, Running, Paused, Finishing, Stopped
     nodes: tuple[Node, ...] = ()
     edges: tuple[Edge, ...] = ()
     state: CanvasState = CanvasState()

@@ -1,7 +1,8 @@
 """A layout and the live state as lines of (text, style name). Pure; one line at a time, so only what shows is drawn.
 
 What matters is said by shape first and by colour second: the moving batch stands in a double border behind `▶`, the
-selected activity in a heavy one behind `▌`, the path of the followed contact is a heavy line.
+selected activity in a heavy one behind `▌`, the path of the followed contact is a heavy line, an activity with errors
+has a `✗` at its end and one with warnings a `!`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from mctui.canvas.glyphs import (
     NORTH,
     SOUTH,
     WEST,
+    WRONG,
+    WRONG_ASCII,
     Border,
     border,
     cells,
@@ -61,6 +64,7 @@ class CanvasState:
     path: tuple[str, ...] = ()
     marked: frozenset[str] = frozenset()
     lit: frozenset[tuple[str, str]] = frozenset()
+    wrong: Mapping[str, str] = field(default_factory=dict)  # activity: `error` or `warning` of its validation
 
 
 NOTHING = NodeState()
@@ -160,6 +164,8 @@ class Drawing:
         moving, selected = key in state.moving, key == chosen
         shape = border(chosen=selected, moving=moving, ascii_only=self.ascii_only)
         line = "selected" if selected else "moving" if moving else "box.path" if _on_path(key, state) else "box"
+        verdict = state.wrong.get(key, "")
+        line = "error" if verdict == "error" and line == "box" else line
         if row == 0:
             stop = "●" if not self.ascii_only else "*"
             top = shape.across * (box.w - 2)
@@ -179,7 +185,7 @@ class Drawing:
                 (box.x + 1, self._mark(shape, selected), "moving" if moving else line),
                 (box.x + 2, kind.glyph(ascii_only=self.ascii_only), f"kind.{kind.name}"),
                 (box.x + 4, title, "title.moving" if moving else "title"),
-                (box.x + box.w - 2, " ", "title"),
+                (box.x + box.w - 2, self._verdict(verdict), verdict or "title"),
                 (box.x + box.w - 1, out, line),
             ]
         waiting = live.due if live.due and live.inside else ""
@@ -210,6 +216,9 @@ class Drawing:
             return IDLE_MARK_ASCII if self.ascii_only else IDLE_MARK
         return shape.mark
 
+    def _verdict(self, verdict: str) -> str:
+        return (WRONG_ASCII if self.ascii_only else WRONG)[verdict]
+
     # -- rails
 
     def _rail_pieces(self, box: Box, state: CanvasState, chosen: str | None) -> list[Piece]:
@@ -222,6 +231,7 @@ class Drawing:
         shape = border(chosen=selected, moving=moving, ascii_only=self.ascii_only)
         stop = ("*" if self.ascii_only else "●") if live.breakpoint else " "
         lit = moving or key in state.marked
+        verdict = state.wrong.get(key, "")
         title = "title.selected" if selected else "title.moving" if lit else "title"
         waiting = live.due if live.due and live.inside else ""
         quiet = waiting or (box.node.lines[0] if box.node.lines else "")
@@ -230,6 +240,7 @@ class Drawing:
             (1, stop, "stop"),
             (columns.rails_at + box.x, kind.glyph(ascii_only=self.ascii_only), f"kind.{kind.name}"),
             (columns.label_at, fit(columns.labels.get(key, ""), columns.label_width, "left", self.ellipsis), "label"),
+            (columns.title_at - 2, self._verdict(verdict), verdict or "title"),
             (columns.title_at, fit(box.node.title, columns.title_width, "left", self.ellipsis), title),
             (columns.quiet_at, fit(quiet, columns.quiet_width, "left", self.ellipsis), "due" if waiting else "quiet"),
             (

@@ -22,6 +22,9 @@ JOINT, JOINT_ASCII = "•", "*"
 """Where four arms really meet; a plain cross is two lines passing each other."""
 ARROWS, ARROWS_ASCII = ("▶", "◀"), (">", "<")
 """Heads of an edge that leads onward and of one that leads back."""
+WRONG = {"": " ", "error": "✗", "warning": "!"}
+WRONG_ASCII = {"": " ", "error": "X", "warning": "!"}
+"""At the end of an activity that validation has something to say about."""
 IDLE_MARK, IDLE_MARK_ASCII = "▏", ":"
 """Before the selected activity while the canvas has not the focus."""
 

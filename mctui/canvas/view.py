@@ -26,7 +26,7 @@ Follow = Literal["selected", "moving"]
 STYLES = (
     "blank", "header", "edge", "edge-path", "label", "label-path", "count", "box", "box-path", "selected", "moving",
     "title", "title-moving", "title-selected", "quiet", "due", "inside", "inside-moving", "stop", "kind-entry",
-    "kind-message", "kind-wait", "kind-split", "kind-update", "kind-end", "kind-other",
+    "kind-message", "kind-wait", "kind-split", "kind-update", "kind-end", "kind-other", "error", "warning",
 )  # fmt: skip
 
 
@@ -61,6 +61,8 @@ class JourneyCanvas(Looks, ScrollView, can_focus=True):
         & > .canvas--kind-split { color: $text-accent; text-style: bold; }
         & > .canvas--kind-update { color: $text-secondary; }
         & > .canvas--kind-end { color: $text-muted; }
+        & > .canvas--error { color: $text-error; text-style: bold; }
+        & > .canvas--warning { color: $text-warning; text-style: bold; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"canvas--{name}" for name in STYLES}
@@ -129,7 +131,10 @@ class JourneyCanvas(Looks, ScrollView, can_focus=True):
         before, self.state = self.state, state
         if self._drawing is None:
             return
-        if (before.path, before.marked, before.lit) != (state.path, state.marked, state.lit):
+        whole = (before.path, before.marked, before.lit, before.wrong) != (
+            state.path, state.marked, state.lit, state.wrong
+        )  # fmt: skip
+        if whole:
             self.refresh()
         else:
             for y in self._changed_lines(before, state):

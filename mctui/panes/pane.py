@@ -12,6 +12,7 @@ class Pane(Vertical):
     """One pane. `show` is called with each reading made for it, on the UI's thread, and must be quick."""
 
     BLANK = True  # its widgets cover it
+    status = ""  # of the journey version that shows
 
     def show(self, shown: Shown) -> None:
         """Show a reading."""

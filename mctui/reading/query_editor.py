@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mctui.views import Column
+from mctui.views import Choice, Column
 
 if TYPE_CHECKING:
     from store import Org
@@ -60,14 +60,6 @@ class Result:
     rows: Rows = ()
     failed: bool = False
     complaint: Complaint | None = None
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One line of a list to choose from: its key and what it shows."""
-
-    key: str
-    cells: tuple[object, ...]
 
 
 def unit_of(org: Org, draft: Draft) -> str | None:

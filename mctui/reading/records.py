@@ -31,8 +31,7 @@ def record(org: Org, kind: str, key: str) -> Detail:
     if kind == "activity":
         from mctui.reading import journey_canvas
 
-        journey, _, activity = key.partition("/")
-        return journey_canvas.activity(org, journey, activity)
+        return journey_canvas.record(org, *json.loads(key))
     raise AssertionError(f"no record of kind {kind}")
 
 

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from mctui.reading.query_editor import Choice
+from mctui.views import Choice
 from mctui.widgets.paging import Row, TableColumn
 from mctui.widgets.table import BigTable
 
@@ -43,10 +43,13 @@ class ChooseScreen(ModalScreen[str]):
         Binding("pageup", "move(-10)", show=False, priority=True),
     ]
 
-    def __init__(self, title: str, columns: tuple[str, ...], choices: tuple[Choice, ...], empty: str) -> None:
+    def __init__(
+        self, title: str, columns: tuple[str, ...], choices: tuple[Choice, ...], empty: str, *, last: int | None = None
+    ) -> None:
+        """`last` is the width of the last column, where it holds sentences."""
         super().__init__()
         self.heading, self.choices, self.left = title, choices, list(choices)
-        self.columns = tuple(TableColumn(name, name) for name in columns)
+        self.columns = tuple(TableColumn(name, name, last if name == columns[-1] else None) for name in columns)
         self.table = BigTable(empty=empty, id="choices")
 
     def compose(self) -> ComposeResult:

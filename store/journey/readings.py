@@ -234,9 +234,21 @@ def check(org: Org, key: str, version: int | None = None, *, probe: bool = False
     return found
 
 
-def inside(org: Org, key: str, activity_key: str, *, limit: int = 100, offset: int = 0) -> list[str]:
-    """The Contact Keys of those who stand at an activity now, a page of them."""
-    chosen = current(org, key)
+def due(org: Org, key: str, activity_key: str, version: int | None = None) -> list[tuple[int, int]]:
+    """Those who stand at an activity now: (when they are due, UTC seconds; how many), soonest first."""
+    rows = org.rows(
+        """SELECT due_at, sum(size) AS people FROM journey_cohorts
+           WHERE version_id = ? AND activity_key = ? AND state = 'inside' GROUP BY due_at ORDER BY due_at""",
+        current(org, key, version).version_id, activity_key,
+    )  # fmt: skip
+    return [(row["due_at"], row["people"]) for row in rows]
+
+
+def inside(
+    org: Org, key: str, activity_key: str, *, version: int | None = None, limit: int = 100, offset: int = 0
+) -> list[str]:
+    """The Contact Keys of those who stand at an activity of a version now, a page of them."""
+    chosen = current(org, key, version)
     rows = org.rows(
         """SELECT k.contact_key FROM journey_cohorts c CROSS JOIN journey_members m ON m.cohort_id = c.cohort_id
                 CROSS JOIN contacts k ON k.contact_id = m.visit & 4294967295

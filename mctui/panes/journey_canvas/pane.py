@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from json import dumps
+
 from textual.app import ComposeResult
 
 from mctui.canvas.view import JourneyCanvas
@@ -20,6 +23,9 @@ class JourneyPane(Pane):
     """The graph is laid out again only when another journey or version is shown; steps change its numbers."""
 
     view = JourneyView()
+    asked: Callable[[str], None] | None = None  # what goes on with the line that is typed
+    json = False  # the inspector shows JSON
+    wanted = ""  # the node that the cursor goes to once it is there
 
     def compose(self) -> ComposeResult:
         """Caption and canvas."""
@@ -29,12 +35,14 @@ class JourneyPane(Pane):
     def show(self, shown: Shown) -> None:
         """Show a reading."""
         assert isinstance(shown.view, JourneyView)
-        before, self.view = self.view, shown.view
+        before, self.view, self.json = self.view, shown.view, shown.focus.json
         canvas = self.canvas
         if (before.nodes, before.edges) != (self.view.nodes, self.view.edges):
             canvas.set_graph(self.view.nodes, self.view.edges)
         canvas.set_follow("moving" if shown.moved and self.view.state.moving else "selected")
         canvas.set_state(self.view.state)
+        if self.wanted:
+            self.go_to(self.wanted)
         if len(self.view.keys) > 1:
             at = self.view.keys.index(self.view.key) + 1
             more = f"   {at} of {len(self.view.keys)} journeys: [ and ] turn over"
@@ -60,7 +68,9 @@ class JourneyPane(Pane):
     def record(self) -> tuple[str, str]:
         """The activity under the cursor."""
         selected = self.canvas.selected
-        return ("activity", f"{self.view.key}/{selected}") if selected else ("", "")
+        if not selected:
+            return "", ""
+        return "activity", dumps([self.view.key, self.view.version, selected, self.json])
 
     def copied(self) -> str:
         """The activity's key and its numbers."""
@@ -72,7 +82,20 @@ class JourneyPane(Pane):
         """The journey before or after."""
         keys = self.view.keys
         if keys:
-            self.post_message(Looked(journey=keys[(keys.index(self.view.key) + step) % len(keys)], activity=""))
+            other = keys[(keys.index(self.view.key) + step) % len(keys)]
+            self.post_message(Looked(journey=other, activity="", version=0))
+
+    @property
+    def status(self) -> str:  # type: ignore[override]
+        """Of the version that shows."""
+        return self.view.status
+
+    def go_to(self, key: str) -> None:
+        """The cursor to a node; one that does not show yet gets it when it does."""
+        there = key in {node.key for node in self.view.nodes}
+        self.wanted = "" if there else key
+        if there:
+            self.canvas.select(key)
 
     def switch(self, by: int = 1) -> None:
         """Boxes or rails."""

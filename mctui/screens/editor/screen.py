@@ -16,11 +16,12 @@ from textual.widgets import TextArea
 
 from mctui.actions import EDITOR
 from mctui.panes.caption import Caption
-from mctui.reading.query_editor import Checked, Choice, Draft, Result
+from mctui.reading.query_editor import Checked, Draft, Result
 from mctui.screens.editor.suggestions import Suggestions
 from mctui.screens.editor.text import QueryText
 from mctui.screens.editor.verdict import Verdict
 from mctui.shell import Footer, MainScreen, TooSmall
+from mctui.views import Choice
 from mctui.widgets.paging import Row, TableColumn
 from mctui.widgets.table import BigTable
 from store.query import Completion
