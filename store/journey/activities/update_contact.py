@@ -118,7 +118,8 @@ class UpdateContact(Activity):
         run.count("updated", updated)
         run.count("inserted", inserted)
         if fits:
-            run.count("did not fit", about - int(run.org.value(f"SELECT count(*) FROM ({select})", params)))
+            written = int(run.org.value(f"SELECT count(*) FROM ({select})", params)) if once else updated + inserted
+            run.count("did not fit", about - written)
 
     def explain(self) -> str:
         said = ", ".join(f"{field_of(written)} = {written.get('value')}" for written in self.fields)
