@@ -196,7 +196,7 @@ DATA = [
     Action("contact.why", ("w",), "why", "Why: each decision about the contact, with its values", "Data",
            _contact, 7),
     Action("record.copy", ("y",), "copy", "Copy the row under the cursor", "Data", _record),
-    Action("view.switch", ("s",), "switch", "The pane's next view: rows, schema, history, lineage; records; boxes",
+    Action("view.switch", ("s",), "switch", "The pane's next view: rows to lineage; boxes, rails, overview",
            "Data", _ready, 10, PANES[1:4]),
     Action("query.edit", ("Q",), "query", "Write, check and run a SQL query", "Data", _ready, 11, (PANES[1],)),
     Action("view.back", ("S",), "view before", "The pane's view before", "Data", _ready, 0, PANES[1:4]),

@@ -104,7 +104,9 @@ class Drawing:
         for x, route, is_count in self._labels.get(y, ()):
             pieces.append(self._label(x, route, is_count, state, path))
         for box in self._boxes.get(y, ()):
-            if self._columns is None:
+            if self.layout.mode == "overview":
+                pieces += self._dot_pieces(box, state, chosen)
+            elif self._columns is None:
                 pieces += self._box_pieces(box, y - box.y, state, chosen)
             else:
                 pieces += self._rail_pieces(box, state, chosen)
@@ -136,7 +138,7 @@ class Drawing:
                 char = JOINT_ASCII if self.ascii_only else JOINT
             else:
                 char = piece(sides, heavy, ascii_only=self.ascii_only)
-            if self._columns is None:
+            if self.layout.mode == "boxes":
                 char = self._tip(x, y, arms) or char
             pieces.append((x, char * length, "edge.path" if heavy else "edge"))
         return pieces
@@ -215,6 +217,26 @@ class Drawing:
         if selected and not self.focused:
             return IDLE_MARK_ASCII if self.ascii_only else IDLE_MARK
         return shape.mark
+
+    # -- overview
+
+    def _dot_pieces(self, box: Box, state: CanvasState, chosen: str | None) -> list[Piece]:
+        """Two cells: selected, moving, wrong, stopped at or with people inside, the first that holds; and the glyph."""
+        key = box.node.key
+        live, verdict = state.nodes.get(key, NOTHING), state.wrong.get(key, "")
+        moving, selected = key in state.moving, key == chosen
+        mark = self._mark(border(chosen=selected, moving=moving, ascii_only=self.ascii_only), selected)
+        style = "selected" if selected else "moving"
+        if not (selected or moving):
+            full = "*" if self.ascii_only else "●"
+            inside = "+" if self.ascii_only else "·"
+            mark, style = self._verdict(verdict), verdict or "title"
+            if not verdict and live.breakpoint:
+                mark, style = full, "stop"
+            elif not verdict and live.inside:
+                mark, style = inside, "inside"
+        kind = family(box.node.kind)
+        return [(box.x, mark, style), (box.x + 1, kind.glyph(ascii_only=self.ascii_only), f"kind.{kind.name}")]
 
     def _verdict(self, verdict: str) -> str:
         return (WRONG_ASCII if self.ascii_only else WRONG)[verdict]

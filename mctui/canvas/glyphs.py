@@ -99,6 +99,15 @@ RANDOM = Family("split", "⚂", "/")
 UPDATE = Family("update", "✎", "=")
 CLOUD = Family("update", "☁", "^")
 CUSTOM = Family("update", "⚙", "!")
+PUSH = Family("message", "◉", "p")
+INBOX = Family("message", "▣", "i")
+IN_APP = Family("message", "▢", "a")
+AUDIENCE = Family("message", "◎", "u")
+OPTIMIZER = Family("split", "△", "A")
+OPTIMIZED = Family("split", "▽", "V")
+EINSTEIN = Family("split", "✧", "E")
+CUSTOM_SPLIT = Family("split", "⚙", "!")
+JOIN = Family("other", "⊕", "j")
 END = Family("end", "■", "#")
 OTHER = Family("other", "○", "o")
 # What data flows through, for a picture of lineage.
@@ -113,16 +122,17 @@ MISSING = Family("end", "✗", "x")
 # The first prefix that fits decides. Types: Journey Builder's public JSON, Journey Spec, "Activity types".
 _FAMILIES = (
     ("ENTRY", ENTRY), ("TRIGGER", ENTRY), ("EVENT", ENTRY), ("EMAIL", EMAIL),
-    ("SMS", MOBILE), ("PUSH", MOBILE), ("INBOX", MOBILE), ("INAPP", MOBILE), ("WHATSAPP", MOBILE),
+    ("SMS", MOBILE), ("PUSHINBOX", INBOX), ("PUSH", PUSH), ("INBOX", INBOX), ("INAPP", IN_APP), ("WHATSAPP", MOBILE),
     ("SENDTOLINE", MOBILE), ("WAIT", WAIT), ("STOWAIT", WAIT), ("ENGAGEMENT", ENGAGEMENT),
-    ("RANDOM", RANDOM), ("ABNTEST", RANDOM), ("PATHOPTIMIZER", RANDOM), ("MULTICRITERIA", DECISION),
-    ("EINSTEIN", DECISION), ("RESTDECISION", DECISION), ("DECISION", DECISION), ("UPDATECONTACT", UPDATE),
-    ("CONTACTUPDATE", UPDATE), ("SETCONTACTKEY", UPDATE), ("ADDAUDIENCE", UPDATE), ("SALESCLOUD", CLOUD),
+    ("RANDOM", RANDOM), ("ABNTESTSTOP", OPTIMIZED), ("ABNTEST", OPTIMIZER), ("PATHOPTIMIZER", OPTIMIZER),
+    ("MULTICRITERIADECISIONEXTENSION", EINSTEIN), ("MULTICRITERIA", DECISION), ("EINSTEIN", EINSTEIN),
+    ("RESTDECISION", CUSTOM_SPLIT), ("DECISION", DECISION), ("UPDATECONTACT", UPDATE), ("DATAEXTENSIONUPDATE", UPDATE),
+    ("CONTACTUPDATE", UPDATE), ("SETCONTACTKEY", UPDATE), ("ADDAUDIENCE", AUDIENCE), ("SALESCLOUD", CLOUD),
     ("SALESFORCE", CLOUD), ("OBJECTACTIVITY", CLOUD), ("LEAD", CLOUD), ("CAMPAIGNMEMBER", CLOUD),
     ("DATA.CRM OBJECT", CRM_OBJECT), ("DATA.SYNCHRONIZED", SYNCHRONIZED), ("DATA.DATA EXTENSION", TABLE),
     ("DATA.DATA VIEW", DATA_VIEW), ("DATA.QUERY", QUERY), ("DATA.ENTRY SOURCE", ENTRY), ("DATA.JOURNEY", JOURNEY),
     ("DATA.EMAIL", EMAIL), ("DATA.MISSING", MISSING),
-    ("REST", CUSTOM), ("END", END), ("EXIT", END), ("NOOP", END),
+    ("REST", CUSTOM), ("END", END), ("EXIT", END), ("NOOP", JOIN),
 )  # fmt: skip
 
 

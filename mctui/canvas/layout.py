@@ -3,7 +3,8 @@
 Two pictures come from one plan (`graph.arrange`):
 
 - **boxes**: left to right as Journey Builder draws it, one lane per branch, a gap between layers in which edges turn;
-- **rails**: top down with a row for each activity and its title beside it, so that any journey fits 80 columns.
+- **rails**: top down with a row for each activity and its title beside it, so that any journey fits 80 columns;
+- **overview**: left to right with two cells for each activity, so that most of a journey is seen at once.
 
 In a gap the columns nearest to the sources take what fans out, the columns nearest to the targets take what joins,
 and labels stand between them. Two uprights share a column where their spans do not touch. As each lane belongs to one
@@ -19,7 +20,7 @@ from typing import Literal
 from mctui.canvas.glyphs import EAST, NORTH, SOUTH, WEST, cells
 from mctui.canvas.graph import Edge, Node, Tracks, arrange
 
-Mode = Literal["boxes", "rails"]
+Mode = Literal["boxes", "rails", "overview"]
 Cell = tuple[int, int]
 
 BOX_HEIGHT = 4  # border, title, quiet line, border with the counts
@@ -27,12 +28,13 @@ LANE_HEIGHT = 5
 TITLE_WIDTH = 22  # longer titles are cut
 BOX_MIN_WIDTH = 18  # two counts fit into the lower border, a due time into the quiet line
 LABEL_WIDTH = 14
+DOT_WIDTH = 2  # of an activity in the overview: what is up with it, and its glyph
 COUNT_WIDTH = 6  # `99,999`, then `1.23M`: the slot never grows
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One placed activity. In rails mode a box is the single cell of its glyph."""
+    """One placed activity. In rails mode a box is the single cell of its glyph, in the overview two cells."""
 
     node: Node
     x: int
@@ -92,7 +94,8 @@ class _Drafting:
     def __init__(self, nodes: Sequence[Node], edges: Sequence[Edge], plan: Tracks, mode: Mode) -> None:
         self.nodes, self.edges, self.plan, self.boxes_mode = nodes, edges, plan, mode == "boxes"
         self.mode: Mode = mode
-        self.pitch = LANE_HEIGHT if self.boxes_mode else (3 if plan.tracks <= 6 else 2)
+        self.sideways = mode != "rails"  # from the left to the right
+        self.pitch = LANE_HEIGHT if self.boxes_mode else 2 if self.sideways or plan.tracks > 6 else 3
         self.thickness = self._layer_sizes()
         self.out_column, outs = self._columns(leaving=True)
         self.in_column, ins = self._columns(leaving=False)
@@ -101,7 +104,7 @@ class _Drafting:
     def _layer_sizes(self) -> list[int]:
         """How long each layer is in the direction of the journey."""
         if not self.boxes_mode:
-            return [1] * self.plan.layers
+            return [DOT_WIDTH if self.sideways else 1] * self.plan.layers
         sizes = [0] * self.plan.layers
         for node in self.nodes:
             layer = self.plan.layer[node.key]
@@ -144,7 +147,7 @@ class _Drafting:
             self.layer_at.append(at)
             at += size
             gap = layer + 1
-            lead, tail = (1, 2) if self.boxes_mode else (0, 0)
+            lead, tail = (1, 2) if self.boxes_mode else (0, 1) if self.sideways else (0, 0)
             self.outs_at.append(at + lead)
             self.labels_at.append(at + lead + outs[gap] + 1)
             room = labels[gap] + 2 if labels[gap] else 0
@@ -157,7 +160,7 @@ class _Drafting:
         routes = tuple(self._route(i) for i in range(len(self.edges)))
         along = max((self._end(box.layer) for box in boxes), default=0) + (1 if self.boxes_mode else 0)
         across = max(self.plan.tracks * self.pitch - (1 if self.boxes_mode else self.pitch - 1), 0)
-        width, height = (along, across) if self.boxes_mode else (across, along)
+        width, height = (along, across) if self.sideways else (across, along)
         return Layout(self.mode, boxes, routes, width, height)
 
     def _box(self, node: Node) -> Box:
@@ -165,6 +168,8 @@ class _Drafting:
         along, across = self.layer_at[layer], track * self.pitch
         if self.boxes_mode:
             return Box(node, along, across, self.thickness[layer], BOX_HEIGHT, layer, track)
+        if self.sideways:
+            return Box(node, along, across, DOT_WIDTH, 1, layer, track)
         return Box(node, across, along, 1, 1, layer, track)
 
     def _end(self, layer: int) -> int:
@@ -192,9 +197,9 @@ class _Drafting:
         path = _walk(points)
         if i in self.plan.turned:
             path.reverse()
-        if not self.boxes_mode:
+        if not self.sideways:
             path = [(x, y) for y, x in path]
-        forward, backward = (EAST, WEST) if self.boxes_mode else (SOUTH, NORTH)
+        forward, backward = (EAST, WEST) if self.sideways else (SOUTH, NORTH)
         heading = backward if i in self.plan.turned else forward
         return Route(self.edges[i], tuple(_sides(path, heading)), label_at, i in self.plan.turned)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -350,3 +351,43 @@ def test_the_json_beside_the_canvas(snap_compare: Snap, editing: MakeApp) -> Non
         await press(app, pilot, "J")
 
     assert snap_compare(app, terminal_size=(120, 34), run_before=run)
+
+
+async def test_a_path_to_what_is_not_there_is_drawn_and_told(editing: MakeApp) -> None:
+    app = editing()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await calm(app, pilot)
+        raw = json.loads(spec(app).text())
+        raw["activities"][0]["outcomes"][0]["next"] = "NOWHERE"
+        raw["activities"][1]["outcomes"][0]["next"] = "WAITBYDURATION-1"
+        app.session.do(app.live(), "journey.create", spec=raw)
+        await at(app, pilot, "(NOWHERE?)")
+        assert {"(NOWHERE?)", "(WAITBYDURATION-1?)"} < {node.key for node in view(app).nodes}
+        assert "leads here" in said(app)
+        assert view(app).state.wrong["EMAILV2-1"] == "error"
+
+
+async def test_s_goes_round_boxes_rails_and_the_overview(editing: MakeApp) -> None:
+    app = editing()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await calm(app, pilot)
+        modes = []
+        for _ in range(3):
+            await press(app, pilot, "s")
+            layout = pane(app).canvas.layout_now
+            modes.append(layout.mode if layout else "")
+        assert sorted(modes) == ["boxes", "overview", "rails"]
+
+
+async def test_enter_on_a_wait_tells_its_settings_and_who_leaves_when(editing: MakeApp) -> None:
+    app = editing()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await calm(app, pilot)
+        await press(app, pilot, "right_square_bracket", "n", "n")
+        waiting = next(key for key, state in view(app).state.nodes.items() if state.inside)
+        await at(app, pilot, waiting)
+        await press(app, pilot, "enter")
+        told = app.screen.query_one(Inspector).plain_text()
+        due = journey.due(app.session.org, "welcome", waiting)
+        assert sum(people for _, people in due) == view(app).state.nodes[waiting].inside
+        assert "Settings" in told and "Leave at (system)" in told and f"\t{due[0][1]:,}" in told

@@ -63,7 +63,43 @@ def circle() -> Graph:
     )
 
 
-SHAPES = {"line": line, "welcome": welcome, "fan": fan, "skip": skip, "crossing": crossing, "circle": circle}
+def nested() -> Graph:
+    """Splits in the paths of a split, three deep; what they part comes together one after the other."""
+    return graph(
+        "entry TRIGGER Everyone; s1 MULTICRITERIADECISION Country?; s2 ENGAGEMENTDECISION Opened?; s3 RANDOMSPLIT Test;"
+        "a EMAILV2 Mail A; b EMAILV2 Mail B; c SMSSYNC Text; d PUSHNOTIFICATIONACTIVITY Push; j WAIT Wait 1 day;"
+        "k WAIT Wait 2 days; end END End",
+        "entry>s1 s1>s2:Germany s1>d:Remainder s2>s3:Yes s2>c:No s3>a:50_% s3>b:50_% a>j b>j j>k c>k k>end d>end",
+    )
+
+
+def mix() -> Graph:
+    """A path optimizer with a holdback, a custom split, a custom activity, Salesforce and Einstein."""
+    return graph(
+        "entry TRIGGER API event; opt ABNTEST Subject test; a EMAILV2 Subject A; b EMAILV2 Subject B;"
+        "h WAIT Holdback; stop ABNTESTSTOP Winner; crm SALESCLOUDACTIVITY Create task; ask RESTDECISION Credit check;"
+        "call REST Print voucher; ein MULTICRITERIADECISIONEXTENSION Likely to open?; app INAPPSYNCACTIVITY In-app;"
+        "inbox PUSHINBOXACTIVITY Inbox; join NOOP Join; end END End",
+        "entry>opt opt>a:A opt>b:B opt>h:Holdback a>stop b>stop h>stop stop>crm crm>ask ask>call:good ask>ein:poor "
+        "call>join ein>app:likely ein>inbox:rest app>join inbox>join join>end",
+    )
+
+
+def long() -> Graph:
+    """55 activities: eleven rounds of a mail, a wait, a split whose path skips a text."""
+    nodes, edges, before = ["entry TRIGGER Everyone"], [], "entry"
+    for i in range(11):
+        nodes += [f"m{i} EMAILV2 Mail {i + 1}", f"w{i} WAIT {i + 1} days", f"s{i} ENGAGEMENTDECISION Opened {i + 1}?",
+                  f"t{i} SMSSYNC Text {i + 1}", f"u{i} UPDATECONTACTDATA Note {i + 1}"]  # fmt: skip
+        edges += [f"{before}>m{i}", f"m{i}>w{i}", f"w{i}>s{i}", f"s{i}>t{i}:No", f"s{i}>u{i}:Yes", f"t{i}>u{i}"]
+        before = f"u{i}"
+    return graph(";".join([*nodes, "end END End"]), " ".join([*edges, f"{before}>end"]))
+
+
+SHAPES = {
+    "line": line, "welcome": welcome, "fan": fan, "skip": skip, "crossing": crossing, "circle": circle,
+    "nested": nested, "mix": mix, "long": long,
+}  # fmt: skip
 
 
 def graph(nodes: str, edges: str) -> Graph:

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mctui.canvas.draw import CanvasState, Drawing, NodeState
-from mctui.canvas.glyphs import cells, count, fit
-from mctui.canvas.layout import Mode, lay_out
-from tests.canvas.shapes import Graph, circle, crossing, journeys, line, midway, skip, welcome
+from mctui.canvas.glyphs import EAST, JOINT, NORTH, OTHER, SOUTH, WEST, cells, count, family, fit, piece
+from mctui.canvas.layout import Layout, Mode, lay_out
+from tests.canvas.shapes import Graph, circle, crossing, journeys, line, long, midway, skip, welcome
 
 
 def text(drawing: Drawing, state: CanvasState, chosen: str | None = None) -> list[str]:
@@ -81,7 +81,7 @@ def test_an_edge_that_leads_back_points_back() -> None:
     assert "◀" in text(Drawing(lay_out(*circle())), CanvasState())[1]
 
 
-@given(journeys(10), st.sampled_from(["boxes", "rails"]), st.booleans())
+@given(journeys(10), st.sampled_from(["boxes", "rails", "overview"]), st.booleans())
 def test_no_line_is_wider_than_the_picture(graph: Graph, mode: Mode, ascii_only: bool) -> None:
     drawing = Drawing(lay_out(*graph, mode), ascii_only=ascii_only)
     state = CanvasState({n.key: NodeState(5, 123_456, "Jan 08", True) for n in graph[0]}, path=("n0", "n1"))
@@ -108,3 +108,79 @@ def test_a_count_never_takes_more_than_six_columns(number: int, shown: str) -> N
 @given(st.text(max_size=30), st.integers(1, 20))
 def test_a_fitted_text_has_exactly_its_width(value: str, width: int) -> None:
     assert cells(fit(value, width)) == width
+
+
+# ---- what the eye follows: the characters alone
+
+
+ARMS = {piece(sides): sides for sides in range(1, 16)} | {JOINT: 15, "▶": EAST | WEST, "◀": EAST | WEST}
+TO = {NORTH: (0, -1), EAST: (1, 0), SOUTH: (0, 1), WEST: (-1, 0)}
+BACK = {NORTH: SOUTH, SOUTH: NORTH, EAST: WEST, WEST: EAST}
+
+
+def drawn_lines(graph: Graph, mode: Mode) -> tuple[Layout, dict[tuple[int, int], int]]:
+    """The layout, and for each cell that a line runs through the arms of the character that is drawn there."""
+    layout = lay_out(*graph, mode)
+    drawing = Drawing(layout)
+    shift = 2 if mode == "rails" else 0  # the rails stand behind the mark
+    arms = {}
+    for y in range(layout.height):
+        row = "".join(part for part, _ in drawing.line(y, CanvasState())).ljust(drawing.width)
+        for x in {x for route in layout.routes for x, at, _ in route.cells if at == y}:
+            arms[x, y] = ARMS[row[x + shift]]
+    return layout, arms
+
+
+@given(journeys(), st.sampled_from(["boxes", "rails", "overview"]))
+def test_every_edge_can_be_followed_by_its_characters_from_node_to_node(graph: Graph, mode: Mode) -> None:
+    layout, arms = drawn_lines(graph, mode)
+    for route in layout.routes:
+        for x, y, sides in route.cells:
+            assert arms[x, y] & sides == sides, "each cell shows the line that comes in and the line that goes out"
+
+
+@given(journeys(), st.sampled_from(["boxes", "rails", "overview"]))
+def test_no_line_ends_in_the_open(graph: Graph, mode: Mode) -> None:
+    layout, arms = drawn_lines(graph, mode)
+    boxes = {(x, y) for b in layout.boxes for x in range(b.x, b.x + b.w) for y in range(b.y, b.y + b.h)}
+    for (x, y), sides in arms.items():
+        for side, (dx, dy) in TO.items():
+            if sides & side and (x + dx, y + dy) not in boxes:
+                assert arms[x + dx, y + dy] & BACK[side], "what leads out of a cell is met by the next one"
+
+
+@given(journeys(), st.sampled_from(["boxes", "rails", "overview"]), st.integers(0, 10_000_000))
+def test_counts_move_nothing(graph: Graph, mode: Mode, number: int) -> None:
+    drawing = Drawing(lay_out(*graph, mode))
+    live = {node.key: NodeState(number, number, "Jan 08 08:00") for node in graph[0]}
+    full = CanvasState(live, {edge.id: number for edge in graph[1]})
+    cells_of = {(x, y) for route in drawing.layout.routes for x, y, _ in route.cells}
+    shift = 2 if mode == "rails" else 0
+    for before, after, y in zip(text(drawing, CanvasState()), text(drawing, full), range(drawing.height), strict=True):
+        for x in {x + shift for x, at in cells_of if at == y}:
+            assert before.ljust(drawing.width)[x] == after.ljust(drawing.width)[x]
+
+
+def test_every_activity_type_that_runs_has_a_glyph_of_its_family() -> None:
+    from store.journey.activities import registered
+
+    kinds = {name: family(name) for name in registered()}
+    assert [name for name, found in kinds.items() if found is OTHER] == []
+    for ascii_only in (False, True):
+        assert all(len(found.glyph(ascii_only=ascii_only)) == 1 for found in kinds.values())
+    splits = {name for name, classes in registered().items() if classes[-1].is_split and not name.startswith("WAIT")}
+    assert {name for name in splits if kinds[name].name != "split"} == set()
+
+
+def test_validation_is_said_by_shape_in_every_mode() -> None:
+    state = CanvasState(wrong={"hi": "error", "wait": "warning"})
+    modes: tuple[Mode, ...] = ("boxes", "rails", "overview")
+    for mode in modes:
+        rows = "\n".join(text(Drawing(lay_out(*line(), mode)), state))
+        assert rows.count("✗") == 1 and rows.count("!") == 1
+
+
+def test_the_overview_takes_two_cells_for_an_activity() -> None:
+    state = CanvasState({"wait": NodeState(5, 9)}, moving=frozenset({"tip"}))
+    assert text(Drawing(lay_out(*line(), "overview")), state, "hi") == [" ◆─▌✉─·◷─▶✉─ ■"]
+    assert Drawing(lay_out(*long(), "overview")).width < 200

@@ -15,7 +15,7 @@ from mctui.canvas.graph import Edge, Node, arrange
 from mctui.canvas.layout import Layout, Mode, lay_out
 from tests.canvas.shapes import SHAPES, Graph, fan, journeys, welcome
 
-MODES: list[Mode] = ["boxes", "rails"]
+MODES: list[Mode] = ["boxes", "rails", "overview"]
 STRAIGHT = {NORTH | SOUTH, EAST | WEST}
 modes = st.sampled_from(MODES)
 

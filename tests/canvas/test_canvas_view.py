@@ -122,3 +122,9 @@ def test_shape(snap_compare: Callable[..., bool], shape: str, size: tuple[int, i
 def test_ascii(snap_compare: Callable[..., bool]) -> None:
     """You should see the welcome journey drawn with ASCII characters only, and the wait selected between `#`."""
     assert snap_compare(CanvasApp(welcome(), mode="boxes", ascii_only=True, chosen="w1"), terminal_size=(120, 34))
+
+
+@pytest.mark.parametrize("shape", ["long", "mix"])
+def test_overview(snap_compare: Callable[..., bool], shape: str) -> None:
+    """You should see most of the journey in a few lines, each activity as one glyph, `▌` before the selected one."""
+    assert snap_compare(CanvasApp(SHAPES[shape](), mode="overview"), terminal_size=(120, 34))

@@ -7,11 +7,14 @@ from json import dumps
 
 from textual.app import ComposeResult
 
+from mctui.canvas.layout import Mode
 from mctui.canvas.view import JourneyCanvas
 from mctui.messages import Looked, Opened
 from mctui.panes.caption import Caption
 from mctui.panes.pane import Pane
 from mctui.views import JourneyView, Shown
+
+MODES: tuple[Mode, ...] = ("boxes", "rails", "overview")
 
 
 def make() -> JourneyPane:
@@ -98,6 +101,7 @@ class JourneyPane(Pane):
             self.canvas.select(key)
 
     def switch(self, by: int = 1) -> None:
-        """Boxes or rails."""
+        """Boxes, rails, overview."""
         drawn = self.canvas.layout_now
-        self.canvas.set_mode("rails" if drawn is None or drawn.mode == "boxes" else "boxes")
+        at = MODES.index(drawn.mode) if drawn else 0
+        self.canvas.set_mode(MODES[(at + by) % len(MODES)])
