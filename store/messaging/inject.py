@@ -32,6 +32,8 @@ def inject(org: Org, *, contact_key: str, kind: str, batch_id: int | None = None
         _refuse_unless_link(org, batch, link)
     detail = {"click": link, "bounce": MAILBOX_FULL, "hard bounce": USER_UNKNOWN}.get(kind)
     kinds = ["complaint", "unsubscribe"] if kind == "complaint" else [kind.removeprefix("hard ")]
+    if kind == "click" and not _has_opened(org, batch, visit):
+        kinds = ["open", "click"]  # ASSUMED, general knowledge: who clicks has opened, images shown or not
     for name in kinds:
         org.run(
             "DELETE FROM tracking_events WHERE batch_id = ? AND kind = ? AND visit = ? AND event_at > ?",
@@ -41,7 +43,8 @@ def inject(org: Org, *, contact_key: str, kind: str, batch_id: int | None = None
             """INSERT INTO tracking_events
                SELECT :batch, :kind, :visit, coalesce(max(seq), 0) + 1, :now, :detail FROM tracking_events
                WHERE batch_id = :batch AND kind = :kind AND visit = :visit""",
-            {"batch": batch, "kind": name, "visit": visit, "now": org.now, "detail": detail},
+            {"batch": batch, "kind": name, "visit": visit, "now": org.now,
+             "detail": None if name == "open" else detail},
         )
     # Effects look at what came after applied_until: step back one second, so that this event is among it.
     catch_up(org)
@@ -55,6 +58,14 @@ def inject(org: Org, *, contact_key: str, kind: str, batch_id: int | None = None
     org.run("DELETE FROM comebacks WHERE batch_id = :batch AND contact_id = :contact", {**whom, "batch": batch})
     expect_comebacks(org, "SELECT :contact", whom, batch)
     return Outcome(f"{contact_key}: {kind} by hand", {kind: 1} | catch_up(org), f"contact/{contact_key}")
+
+
+def _has_opened(org: Org, batch_id: int, visit: int) -> bool:
+    found = org.value(
+        "SELECT 1 FROM tracking_events WHERE batch_id = ? AND kind = 'open' AND visit = ? AND event_at <= ?",
+        batch_id, visit, org.now,
+    )  # fmt: skip
+    return found is not None
 
 
 def _message(org: Org, contact_key: str, contact_id: int, batch_id: int | None) -> tuple[int, int]:

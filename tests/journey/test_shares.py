@@ -18,7 +18,7 @@ SHARES = (3.0, 17.0, 30.0, 50.0)
 SIGMAS = 4.5  # of so few counts, chance goes beyond it once in 40,000 runs
 
 
-@command("test.crowd")
+@command("test.shared_crowd")
 def _crowd(org: Org, *, first: int, last: int) -> Outcome:
     from store import data_extensions
 
@@ -62,7 +62,7 @@ def entered(folder: Path, activities: list[dict[str, Any]], *batches: tuple[int,
     event = worlds.daily(times=len(batches), new_only=True)
     worlds.published(org, worlds.journey(*activities), event)
     for first, last in batches:
-        org.do("test.crowd", first=first, last=last)
+        org.do("test.shared_crowd", first=first, last=last)
         org.run_until(org.now + 86400)
     return org
 
@@ -97,7 +97,7 @@ def test_the_shares_hold_and_the_same_people_go_the_same_way_whatever_the_batche
 
 def test_the_holdback_is_a_draw_of_its_own(tmp_path: Path) -> None:
     with worlds.world(tmp_path, 0) as org:
-        org.do("test.crowd", first=1, last=PEOPLE)
+        org.do("test.shared_crowd", first=1, last=PEOPLE)
         worlds.published(org, worlds.journey(*optimizer(50, 50, held=20)))
         org.run_until(org.now + 3600)
         found = taken(org)

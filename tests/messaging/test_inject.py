@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from store import Org
+from store import Org, advice
 from store.errors import Refused
 from tests.journey import worlds
 
@@ -87,3 +87,12 @@ def test_who_got_no_email_cannot_respond(mailed: Make) -> None:
     org.step()
     with pytest.raises(Refused, match="has not been sent an email"):
         org.do("messaging.inject", contact_key="P00001", kind="open")
+
+
+def test_a_click_by_hand_is_an_open_too_when_there_was_none(mailed: Make) -> None:
+    org = mailed(3, {"open_rate": 0.0})
+    sent(org)
+    org.do("messaging.inject", contact_key="P00002", kind="click")
+    assert org.value("SELECT count(*) FROM _Open WHERE SubscriberKey = 'P00002'") == 1
+    assert org.value("SELECT count(*) FROM _Click WHERE SubscriberKey = 'P00002'") == 1
+    assert advice.check(org) == []
