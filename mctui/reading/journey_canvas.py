@@ -191,7 +191,7 @@ def _about(org: Org, canvas: Canvas, key: str) -> Detail:
     if one is None:
         says = (("error", "A path of the journey leads here; t connects it to an activity that is there."),)
         return Detail(f"{key}: no activity of this journey", (Section("", says),))
-    return Detail(f"{one.label}: {one.name}", (*_sections(org, one), *_so_far(org, canvas.key, one.key)))
+    return Detail(f"{one.label}: {one.name}", (*_sections(org, one), *_so_far(org, canvas, one.key)))
 
 
 def _sections(org: Org, one: ActivityState) -> list[Section]:
@@ -216,11 +216,11 @@ def _sections(org: Org, one: ActivityState) -> list[Section]:
     return sections
 
 
-def _so_far(org: Org, journey_key: str, activity_key: str) -> list[Section]:
+def _so_far(org: Org, canvas: Canvas, activity_key: str) -> list[Section]:
     """What messages, servers and the CRM said."""
     from store import journey
 
-    found = journey.facts(org, journey_key, activity_key)
+    found = journey.facts(org, canvas.key, activity_key, canvas.version)
     return [Section("So far", tuple(found))] if found else []
 
 

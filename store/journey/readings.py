@@ -264,9 +264,12 @@ def goal(org: Org, key: str, version: int | None = None) -> GoalState | None:
     return goal_state(org, current(org, key, version))
 
 
-def facts(org: Org, key: str, activity_key: str) -> list[tuple[str, str]]:
-    """How one activity of the version that counts most went so far: sent, answered, refused; empty for most."""
-    chosen = current(org, key)
+def facts(org: Org, key: str, activity_key: str, version: int | None = None) -> list[tuple[str, str]]:
+    """How one activity of a version went so far, by default of the current one: sent, answered, refused.
+
+    Empty for most.
+    """
+    chosen = current(org, key, version)
     spec = chosen.spec.activities.get(activity_key)
     if spec is None or not is_built(spec.type) or chosen.status == "Draft":
         return []

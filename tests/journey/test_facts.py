@@ -17,7 +17,8 @@ def told(folder: Path, case_id: str, activity_key: str) -> dict[str, str]:
         cases.create(org, case)
         assert journey.facts(org, "welcome", activity_key) == []  # a draft has none
         cases.run(org, case)
-        shown = journey_canvas.activity(org, "welcome", activity_key)
+        version = journey.current(org, "welcome").number
+        shown = journey_canvas.record(org, "welcome", version, activity_key, False)
         found = journey.facts(org, "welcome", activity_key)
         assert tuple(found) == next(section.rows for section in shown.sections if section.title == "So far")
         return dict(found)
