@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import Any
 
+from mctui.cli import contact_panes as _contact_panes  # noqa: F401 (registers its panes)
 from mctui.cli import crm_panes as _crm_panes  # noqa: F401 (registers its panes)
 from mctui.cli.output import print_json, print_table
 from mctui.cli.panes import read

@@ -2,6 +2,7 @@
 
 from store.advice.breaks import Break, breaks_if
 from store.advice.finding import Finding, find_all
+from store.advice.key_audit import Duplicates, KeyKind, Saving, billed_twice, key_audit, savings
 from store.advice.lineage import Edge, Lineage, Node, lineage, readers, writers
 from store.advice.order import Contradiction, contradictions, cycles
 from store.advice.totals import totals
@@ -14,21 +15,27 @@ __all__ = [
     "Break",
     "Contradiction",
     "Decision",
+    "Duplicates",
     "Edge",
     "Finding",
+    "KeyKind",
     "Lineage",
     "Node",
+    "Saving",
     "THINGS",
     "Value",
     "Written",
+    "billed_twice",
     "breaks_if",
     "check",
     "contact_key",
     "contradictions",
     "cycles",
     "find_all",
+    "key_audit",
     "lineage",
     "readers",
+    "savings",
     "things_of_units",
     "totals",
     "why",

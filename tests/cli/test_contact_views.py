@@ -1,0 +1,33 @@
+"""The contact model from the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from store import Org
+from tests.cli.conftest import Mctui
+
+
+def test_the_key_audit_of_an_empty_account_says_that_there_is_nothing(mctui: Mctui, tmp_path: Path) -> None:
+    Org.create(tmp_path / "empty.mctui").close()
+    assert mctui("show", tmp_path / "empty.mctui", "key-audit", "--json").json == {
+        "keys": [], "billed_twice": [], "filters": [],
+    }  # fmt: skip
+    assert "No contacts yet" in mctui("show", tmp_path / "empty.mctui", "key-audit").out
+
+
+def test_a_lead_and_a_contact_of_one_address_are_shown_with_the_filter_that_would_save_one(
+    mctui: Mctui, tmp_path: Path
+) -> None:
+    path = tmp_path / "w.mctui"
+    with Org.create(path) as org:
+        for name, more in (("Contact", {}), ("Lead", {"Company": "X"})):
+            org.do("crm.create", object=name, records=[{"LastName": "Ada", "Email": "ada@x.com"} | more])
+            org.do("connect.synchronize", object=name, fields=["Email"])
+        org.run_until(org.now + 1)
+    shown = mctui("show", path, "key-audit", "--json").json
+    assert [(row["key_is"], row["contacts"], row["share"]) for row in shown["keys"]] == [
+        ("CRM id, 18 characters", 2, "100.0%")
+    ]
+    assert shown["billed_twice"][0]["same_address_on"] == "Contact + Lead"
+    assert (shown["filters"][0]["object"], shown["filters"][0]["would_save"]) == ("Lead", 1)
