@@ -6,6 +6,7 @@ A person starts a synchronization (sources.py), the agenda polls (poll.py), the 
 from __future__ import annotations
 
 from store.connect import invariants as _invariants  # noqa: F401 (declares them)
+from store.connect import salesforce_send as _salesforce_send  # noqa: F401 (registers its command)
 from store.connect.conversion import field_for, sql_value
 from store.connect.poll import CONTACT_OBJECTS
 from store.connect.readings import (
@@ -22,6 +23,7 @@ from store.connect.readings import (
 from store.connect.record_page import FieldLine, RecordPage, record_page
 from store.connect.sources import Source, de_name_of, source, sources, synchronize
 from store.connect.tables import DDL
+from store.connect.write_back import WriteBackRun, sql_unmatched, write_back_runs
 
 __all__ = [
     "CONTACT_OBJECTS",
@@ -33,6 +35,7 @@ __all__ = [
     "RecordPage",
     "Source",
     "SyncStatus",
+    "WriteBackRun",
     "compare",
     "de_name_of",
     "field_for",
@@ -40,9 +43,11 @@ __all__ = [
     "record_page",
     "source",
     "sources",
+    "sql_unmatched",
     "sql_value",
     "stale_rows",
     "status",
     "statuses",
     "synchronize",
+    "write_back_runs",
 ]

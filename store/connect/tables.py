@@ -44,4 +44,29 @@ CREATE TABLE sync_polls (               -- one row is one poll
   lag_max        INTEGER
 );
 CREATE INDEX sync_polls_object ON sync_polls(object, poll_id);
+CREATE TABLE write_back (               -- one row once tracking is written back to the CRM
+  enabled_at     INTEGER NOT NULL,      -- this and the others: UTC seconds; the hourly runs count from here
+  first_batch    INTEGER NOT NULL,      -- sends with a batch_id above this one are written
+  last_batch     INTEGER NOT NULL,      -- up to this one they are written
+  written_until  INTEGER NOT NULL,      -- events up to this moment are written
+  next_at        INTEGER                -- the run on the agenda; NULL when it would find nothing
+);
+CREATE TABLE write_back_untracked (     -- send jobs whose results a person keeps out of the CRM
+  job_id         INTEGER PRIMARY KEY
+);
+CREATE TABLE write_back_runs (          -- one row is one hourly run that had something to write
+  run_id         INTEGER PRIMARY KEY,
+  at             INTEGER NOT NULL,      -- UTC seconds
+  results        INTEGER NOT NULL,      -- Individual Email Results made
+  updated        INTEGER NOT NULL,      -- of them changed later
+  links          INTEGER NOT NULL,      -- Individual Links made or changed
+  opted_out      INTEGER NOT NULL,      -- Contacts and Leads that got Email Opt Out
+  unmatched      INTEGER NOT NULL,      -- messages whose Subscriber Key is no record
+  refused        INTEGER NOT NULL       -- records that a rule of the CRM did not let through
+);
+CREATE TABLE write_back_unmatched (     -- one row is one message without a result in the CRM
+  batch_id       INTEGER NOT NULL,
+  contact_id     INTEGER NOT NULL,
+  PRIMARY KEY (batch_id, contact_id)
+) WITHOUT ROWID;
 """

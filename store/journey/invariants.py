@@ -16,7 +16,8 @@ invariant(
 )
 invariant(
     "every member belongs to a cohort",
-    "SELECT cohort_id, visit FROM journey_members WHERE cohort_id NOT IN (SELECT cohort_id FROM journey_cohorts)",
+    """SELECT cohort_id, visit FROM journey_members
+        WHERE cohort_id > 0 AND cohort_id NOT IN (SELECT cohort_id FROM journey_cohorts)""",  # below: no journey's send
 )
 invariant(
     "whoever was in a cohort that a split divided is in exactly one of its children",

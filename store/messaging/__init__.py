@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from store.messaging import invariants as _invariants  # noqa: F401 (declares them)
-from store.messaging import mobile, settings, tables, views
+from store.messaging import mobile, outside, settings, tables, views
 from store.messaging.effects import catch_up
 from store.messaging.emails import (
     Email,
@@ -39,6 +39,7 @@ from store.messaging.mobile import (
     sql_mobile_number,
 )
 from store.messaging.mobile import parts as sms_parts
+from store.messaging.outside import gather
 from store.messaging.readings import (
     JobCounts,
     Received,
@@ -52,13 +53,14 @@ from store.messaging.readings import (
     sql_sends_since,
     totals,
 )
+from store.messaging.results import sql_clicks, sql_messages, sql_next_event, sql_responses
 from store.messaging.send import EXCLUSIONS, Audience, Sent, send_to_cohort
 from store.messaging.settings import set_engagement
 
 if TYPE_CHECKING:
     from store.org import Org
 
-DDL = tables.DDL + views.DDL + mobile.DDL
+DDL = tables.DDL + views.DDL + mobile.DDL + outside.DDL
 
 __all__ = [
     "Audience",
@@ -88,6 +90,7 @@ __all__ = [
     "events_of",
     "find_email",
     "find_email_of_asset",
+    "gather",
     "get_job",
     "inject",
     "install",
@@ -104,8 +107,12 @@ __all__ = [
     "sent_since",
     "set_engagement",
     "sms_parts",
+    "sql_clicks",
+    "sql_messages",
     "sql_mobile_number",
+    "sql_next_event",
     "sql_openness",
+    "sql_responses",
     "sql_sends_since",
     "sql_who",
     "totals",

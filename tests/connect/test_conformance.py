@@ -1,0 +1,67 @@
+"""MC Connect towards the CRM, case by case: tests/connect/conformance/*.yaml, in the language of the CRM's cases.
+
+See tests/crm/test_conformance.py. Each case begins with the email 1 (with one link) and nobody who responds by
+themselves. `inject: [alias, kind]` makes somebody respond to their last email.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from store import Org, advice
+from store.errors import Refused
+from store.invariants import check
+from tests.crm import test_conformance as crm_cases
+from tests.messaging.conftest import SILENT
+
+CASES = [
+    pytest.param(case, id=f"{path.stem}: {case['case']}")
+    for path in sorted((Path(__file__).parent / "conformance").glob("*.yaml"))
+    for case in yaml.load(path.read_text(), crm_cases._Loader)
+]
+
+
+class World(crm_cases.World):
+    """With people who respond."""
+
+    def _inject(self, what: list[str]) -> None:
+        alias, kind = what
+        self._do(["messaging.inject", {"contact_key": f"@{alias}", "kind": kind}])
+
+    def holds(self, expected: dict[str, Any], refusal: Refused | None) -> None:
+        """Also `finding: [key, rows of evidence]`."""
+        if "finding" not in expected:
+            super().holds(expected, refusal)
+            return
+        key, count = expected["finding"]
+        assert {found.code: found.count for found in advice.find_all(self.org)}.get(key, 0) == count
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_connect(org: Org, case: dict[str, Any]) -> None:
+    assert set(case) <= {"case", "source", "given", "when", "then"} and case["source"]
+    org.do("messaging.set_engagement", values=SILENT)
+    links = [{"url": "https://example.com/a", "name": "A"}]
+    org.do("messaging.create_email", name="News", subject="Hello", links=links)
+    world = World(org)
+    for step in case.get("given", []):
+        world.take(step)
+    before, k = org.digest(), org.k
+    refusal = None
+    try:
+        for step in case["when"]:
+            untouched = org.digest()
+            world.take(step)
+    except Refused as error:
+        refusal = error
+        assert org.digest() == untouched, "a refused step changed something"
+    assert refusal is None or any("refused" in one for one in case["then"]), refusal
+    for one in case["then"]:
+        world.holds(one, refusal)
+    assert not check(org)
+    org.back(org.k - k)
+    assert org.digest() == before, "going back does not restore the world"
