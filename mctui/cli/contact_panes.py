@@ -1,4 +1,4 @@
-"""What `mctui show` says of the contact model: under which keys people are, and who is billed more than once."""
+"""What `mctui show` says of the contact model: what is billed, the kinds of keys, and who is billed more than once."""
 
 from __future__ import annotations
 
@@ -26,3 +26,16 @@ def key_audit(org: Org, _: str, limit: int) -> list[Section]:
         ),
         Section("filters", ("object", "filter", "would_save", "how"), saved[:limit], "No filter would save a contact."),
     ]
+
+
+@pane("billing")
+def billing(org: Org, _: str, limit: int) -> list[Section]:
+    """Billable contacts by what made each of them first, and how many of them Email Studio does not know."""
+    from store import contacts
+
+    found, outside = contacts.billing(org), contacts.outside_all_subscribers(org)
+    rows = [(cause, count, outside.get(cause, 0)) for cause, count in found.by_cause][:limit]
+    if rows:
+        rows.append(("(all)", found.billable, found.billable - found.subscribers))
+    headers = ("cause", "billable", "not_in_all_subscribers")
+    return [Section("billing", headers, rows, "No contacts yet: nobody is billed.")]

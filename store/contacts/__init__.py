@@ -28,6 +28,7 @@ from store.contacts.readings import (
     by_status,
     contact,
     count,
+    outside_all_subscribers,
     page,
 )
 from store.contacts.subscribers import (
@@ -74,6 +75,7 @@ __all__ = [
     "contact_id_of",
     "count",
     "establish",
+    "outside_all_subscribers",
     "page",
     "record_activity",
     "record_bounces",

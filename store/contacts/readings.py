@@ -140,6 +140,16 @@ def billing(org: Org) -> Billing:
     return Billing(sum(number for _, number in by_cause), by_cause, subscribers)
 
 
+def outside_all_subscribers(org: Org) -> dict[str, int]:
+    """Billable contacts that Email Studio does not know, by the cause that made them; causes with none are left out."""
+    rows = org.rows(
+        """SELECT source, count(*) FROM contacts
+            WHERE contact_id NOT IN (SELECT contact_id FROM all_subscribers)
+            GROUP BY source ORDER BY source"""
+    )
+    return {row[0]: int(row[1]) for row in rows}
+
+
 def billable_outside(org: Org, select_sql: str, params: Params | None = None) -> int:
     """How many billable contacts the SELECT of Contact IDs does not name: with all mailed ones, the never mailed."""
     return int(org.value(f"SELECT count(*) FROM contacts WHERE contact_id NOT IN ({select_sql})", params or {}))

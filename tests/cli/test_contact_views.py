@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from store import Org
+from store import Org, contacts
 from tests.cli.conftest import Mctui
 
 
@@ -31,3 +31,18 @@ def test_a_lead_and_a_contact_of_one_address_are_shown_with_the_filter_that_woul
     ]
     assert shown["billed_twice"][0]["same_address_on"] == "Contact + Lead"
     assert (shown["filters"][0]["object"], shown["filters"][0]["would_save"]) == ("Lead", 1)
+
+
+def test_billing_is_shown_by_cause_with_whom_email_studio_does_not_know(mctui: Mctui, world: Path) -> None:
+    *causes, everyone = mctui("show", world, "billing", "--json").json
+    with Org.open(world, readonly=True) as org:
+        found = contacts.billing(org)
+    assert [(row["cause"], row["billable"]) for row in causes] == list(found.by_cause)
+    assert everyone["billable"] == found.billable == sum(row["billable"] for row in causes)
+    outside = sum(row["not_in_all_subscribers"] for row in causes)
+    assert everyone["not_in_all_subscribers"] == outside == found.billable - found.subscribers > 0
+
+
+def test_of_an_empty_account_nobody_is_billed(mctui: Mctui, tmp_path: Path) -> None:
+    Org.create(tmp_path / "empty.mctui").close()
+    assert "nobody is billed" in mctui("show", tmp_path / "empty.mctui", "billing").out
