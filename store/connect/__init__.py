@@ -1,6 +1,8 @@
 """Marketing Cloud Connect: Synchronized Data Sources, one way from the CRM, by polls.
 
 A person starts a synchronization (sources.py), the agenda polls (poll.py), the Sync monitor compares (readings.py).
+The other way: Salesforce sends (salesforce_send.py), triggered sends of flows (triggered_sends.py), and hourly what
+became of the messages (write_back.py).
 """
 
 from __future__ import annotations
@@ -22,8 +24,12 @@ from store.connect.readings import (
 )
 from store.connect.record_page import FieldLine, RecordPage, record_page
 from store.connect.sources import Source, de_name_of, source, sources, synchronize
-from store.connect.tables import DDL
+from store.connect.tables import DDL as _DDL
+from store.connect.triggered_sends import DDL as _TRIGGERED_SENDS
+from store.connect.triggered_sends import TriggeredSendView, triggered_sends
 from store.connect.write_back import WriteBackRun, sql_unmatched, write_back_runs
+
+DDL = _DDL + _TRIGGERED_SENDS
 
 __all__ = [
     "CONTACT_OBJECTS",
@@ -35,6 +41,7 @@ __all__ = [
     "RecordPage",
     "Source",
     "SyncStatus",
+    "TriggeredSendView",
     "WriteBackRun",
     "compare",
     "de_name_of",
@@ -49,5 +56,6 @@ __all__ = [
     "status",
     "statuses",
     "synchronize",
+    "triggered_sends",
     "write_back_runs",
 ]
