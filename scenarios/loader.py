@@ -34,7 +34,7 @@ def make(name: str, path: Path | str, *, seed: int = 1, size: int | None = None)
     return Org.create(path, seed=seed, start=parse(scenario.start), name=name, build=build)
 
 
-def _build(org: Org, scenario: Scenario, here: Path, size: int, *, fixed: bool) -> None:
+def _build(org: Org, scenario: Scenario, here: Path, size: int, *, fixed: bool = False) -> None:
     """Everything that exists before the first step, inside the transaction that makes the file."""
     from scenarios.people import generate
     from store.assumptions import set_assumption

@@ -1,6 +1,7 @@
 """The objects of the managed package that tracking is written to, as far as MC Connect fills them here.
 
-source: domain C4; the names of objects and fields as public repositories with the package's metadata have them.
+source: domain C4; the names of the objects and most fields of the Individual Email Result as public repositories with
+the package's metadata have them. ASSUMED: the totals of the Email Send, the fields of the Individual Link, MergeId.
 """
 
 from __future__ import annotations

@@ -74,9 +74,7 @@ def new(
         "workflowApiVersion": 1,
         "entryMode": entry_mode,
         "defaults": {"email": [f'{{{{Event.{event_key}."{email}"}}}}'] if email else []},
-        "triggers": [
-            {"key": "TRIGGER", "name": de.name, "type": kind, "metaData": {"eventDefinitionKey": event_key}}
-        ],
+        "triggers": [{"key": "TRIGGER", "name": de.name, "type": kind, "metaData": {"eventDefinitionKey": event_key}}],
         "activities": [],
     }
     create(org, spec=spec, event_definition=event)

@@ -43,8 +43,13 @@ def inject(org: Org, *, contact_key: str, kind: str, batch_id: int | None = None
             """INSERT INTO tracking_events
                SELECT :batch, :kind, :visit, coalesce(max(seq), 0) + 1, :now, :detail FROM tracking_events
                WHERE batch_id = :batch AND kind = :kind AND visit = :visit""",
-            {"batch": batch, "kind": name, "visit": visit, "now": org.now,
-             "detail": None if name == "open" else detail},
+            {
+                "batch": batch,
+                "kind": name,
+                "visit": visit,
+                "now": org.now,
+                "detail": None if name == "open" else detail,
+            },
         )
     # Effects look at what came after applied_until: step back one second, so that this event is among it.
     catch_up(org)

@@ -27,7 +27,7 @@ RECORDS: list[dict[str, Any]] = [
 ]
 
 
-@command("test.bulk")
+@command("test.crm_bulk")
 def _bulk(org: Org, *, records: list[dict[str, Any]]) -> Outcome:
     names = list(dict.fromkeys(name for record in records for name in record))
     org.run(f"CREATE TEMP TABLE given (key INTEGER PRIMARY KEY, {', '.join(names)})")
@@ -51,7 +51,7 @@ def org(tmp_path: Path) -> Org:
 
 
 def test_each_record_gets_the_code_that_it_gets_alone(org: Org) -> None:
-    codes = org.do("test.bulk", records=RECORDS).title.split(",")
+    codes = org.do("test.crm_bulk", records=RECORDS).title.split(",")
     together = [
         tuple(row) for row in org.rows("SELECT LastName, Email, HasOptedOutOfEmail, Birthdate FROM crm_Contact")
     ]
