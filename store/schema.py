@@ -11,7 +11,7 @@ from store import agenda, assumptions
 from store.products import load
 
 APPLICATION_ID = 0x6D637475  # 'mctu'
-VERSION = 4
+VERSION = 5
 
 GROUND = """
 CREATE TABLE world (                    -- one row: which world this is and where its clock stands
