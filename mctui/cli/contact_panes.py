@@ -13,11 +13,19 @@ def key_audit(org: Org, _: str, limit: int) -> list[Section]:
 
     kinds = [kind for kind in advice.key_audit(org) if kind.contacts]
     keys = [(k.kind, k.contacts, f"{k.share:.1%}", k.twice, k.example, k.breaks) for k in kinds]
-    twice = [(d.objects, d.people, d.contacts, d.surplus) for d in advice.billed_twice(org)]
-    saved = [(s.object, s.filter, s.contacts, s.how) for s in advice.savings(org)]
     headers = ("key_is", "contacts", "share", "twice", "example", "what_breaks")
+    audit = Section("keys", headers, keys[:limit], "No contacts yet: synchronize, import or send.")
+    return [audit, *_duplicates(org, limit)]
+
+
+def _duplicates(org: Org, limit: int) -> list[Section]:
+    """People who are several contacts, and the filters that would save some."""
+    from store import advice
+
+    twice = [(d.objects, d.people, d.contacts, d.surplus) for d in advice.billed_twice(org)]
+    savings = [*advice.savings(org), *advice.filters_for_never_mailed(org)]
+    saved = [(s.object, s.filter, s.contacts, s.how) for s in savings]
     return [
-        Section("keys", headers, keys[:limit], "No contacts yet: synchronize, import or send."),
         Section(
             "billed_twice",
             ("same_address_on", "people", "contacts", "surplus"),
@@ -30,12 +38,21 @@ def key_audit(org: Org, _: str, limit: int) -> list[Section]:
 
 @pane("billing")
 def billing(org: Org, _: str, limit: int) -> list[Section]:
-    """Billable contacts by what made each of them first, and how many of them Email Studio does not know."""
-    from store import contacts
+    """What is billed and why, against what the licence includes, with who is billed twice and what would save it."""
+    from store import advice, contacts
 
     found, outside = contacts.billing(org), contacts.outside_all_subscribers(org)
     rows = [(cause, count, outside.get(cause, 0)) for cause, count in found.by_cause][:limit]
     if rows:
         rows.append(("(all)", found.billable, found.billable - found.subscribers))
     headers = ("cause", "billable", "not_in_all_subscribers")
-    return [Section("billing", headers, rows, "No contacts yet: nobody is billed.")]
+    edition = contacts.licence(org).edition
+    included = [
+        (edition, line.what, line.used, line.included, "" if line.share is None else f"{line.share:.1%}", line.about)
+        for line in advice.against_licence(org)
+    ]
+    return [
+        Section("billing", headers, rows, "No contacts yet: nobody is billed."),
+        Section("licence", ("edition", "what", "used", "included", "share", "about"), included),
+        *_duplicates(org, limit),
+    ]

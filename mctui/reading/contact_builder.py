@@ -11,8 +11,6 @@ from mctui.views import Column, ContactsView, Detail, Focus, Query, Table
 if TYPE_CHECKING:
     from store import Org
 
-# source: domain A4, contacts of the Pro edition; a figure to measure against, nothing is refused beyond it
-LICENSED = 15_000
 COLUMNS = (
     Column("contact_key", "Contact Key", 18),
     Column("name", "Name", 16),
@@ -35,7 +33,8 @@ def read(org: Org, focus: Focus) -> tuple[ContactsView, Detail | None]:
     offset = min(focus.top, max(count - 1, 0) // PAGE * PAGE)
     table = Table(query, COLUMNS, count, billing.billable, offset, page(org, query, offset, PAGE))
     statuses = (*contacts.by_status(org).items(), ("no subscriber", billing.billable - billing.subscribers))
-    view = ContactsView(table, billing.billable, billing.billable, LICENSED, statuses)
+    included = contacts.licence(org).contacts or 0
+    view = ContactsView(table, billing.billable, billing.billable, included, statuses)
     key = focus.contact or (str(table.rows[0][0]) if table.rows else "")
     return view, records.contact_in_short(org, key) if key else None
 

@@ -1,10 +1,12 @@
 """What the account tells about itself: totals, findings with their evidence, lineage, and whether the file is sound."""
 
+from store.advice.bill import Included, against_licence
 from store.advice.breaks import Break, breaks_if
 from store.advice.finding import Finding, find_all
 from store.advice.key_audit import Duplicates, KeyKind, Saving, billed_twice, key_audit, savings
 from store.advice.lineage import Edge, Lineage, Node, lineage, readers, writers
 from store.advice.order import Contradiction, contradictions, cycles
+from store.advice.record_filters import filters_for_never_mailed
 from store.advice.totals import totals
 from store.advice.units import THINGS, things_of_units
 from store.advice.why import Decision, Value, contact_key, why
@@ -18,6 +20,7 @@ __all__ = [
     "Duplicates",
     "Edge",
     "Finding",
+    "Included",
     "KeyKind",
     "Lineage",
     "Node",
@@ -25,12 +28,14 @@ __all__ = [
     "THINGS",
     "Value",
     "Written",
+    "against_licence",
     "billed_twice",
     "breaks_if",
     "check",
     "contact_key",
     "contradictions",
     "cycles",
+    "filters_for_never_mailed",
     "find_all",
     "key_audit",
     "lineage",

@@ -4,7 +4,7 @@ from store.automation import data_activities as _data_activities  # noqa: F401 (
 from store.automation import import_file as _import_file  # noqa: F401 (registers it)
 from store.automation.definition import Automation, Schedule, create, find, names, with_activity
 from store.automation.ftp import FtpFile, files
-from store.automation.history import Instance, instances
+from store.automation.history import Instance, executions, instances
 from store.automation.run import Result, activity
 from store.automation.tables import DDL
 from store.automation.unsimulated import UNSIMULATED
@@ -24,6 +24,7 @@ __all__ = [
     "Schedule",
     "activity",
     "create",
+    "executions",
     "files",
     "find",
     "instances",

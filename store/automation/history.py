@@ -21,6 +21,11 @@ class Instance:
     error: str | None
 
 
+def executions(org: Org) -> int:
+    """How many runs of automations there have been."""
+    return int(org.value("SELECT count(*) FROM automation_instances"))
+
+
 def instances(org: Org, limit: int = 50) -> list[Instance]:
     """The last runs, newest first."""
     return [

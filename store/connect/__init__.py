@@ -10,6 +10,7 @@ from __future__ import annotations
 from store.connect import invariants as _invariants  # noqa: F401 (declares them)
 from store.connect import salesforce_send as _salesforce_send  # noqa: F401 (registers its command)
 from store.connect.conversion import field_for, sql_value
+from store.connect.formulas import sql_stale_formulas
 from store.connect.poll import CONTACT_OBJECTS
 from store.connect.readings import (
     Comparison,
@@ -50,6 +51,7 @@ __all__ = [
     "record_page",
     "source",
     "sources",
+    "sql_stale_formulas",
     "sql_unmatched",
     "sql_value",
     "stale_rows",

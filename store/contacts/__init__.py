@@ -18,6 +18,8 @@ from store.contacts.contacts import (
     sql_email_address,
     subscribe,
 )
+from store.contacts.licence import DDL as _LICENCE
+from store.contacts.licence import EDITIONS, Licence, licence
 from store.contacts.readings import (
     Billing,
     Contact,
@@ -43,7 +45,8 @@ from store.contacts.subscribers import (
     unsubscribe,
     when_returned,
 )
-from store.contacts.tables import ALL_SUBSCRIBERS_LIST, DDL
+from store.contacts.tables import ALL_SUBSCRIBERS_LIST
+from store.contacts.tables import DDL as _DDL
 from store.contacts.units import (
     record_in_unit,
     sql_unsubscribed_from,
@@ -51,6 +54,8 @@ from store.contacts.units import (
     unsubscribe_from_unit,
     unsubscribed_by_unit,
 )
+
+DDL = _DDL + _LICENCE
 
 __all__ = [
     "ADD_METHODS",
@@ -61,12 +66,14 @@ __all__ = [
     "BY_IMPORT",
     "BY_PERSON",
     "DDL",
+    "EDITIONS",
     "ENTERPRISE_MID",
     "MAX_KEY_LENGTH",
     "STATUSES",
     "Billing",
     "Contact",
     "ContactRow",
+    "Licence",
     "Subscription",
     "billable_outside",
     "billing",
@@ -75,6 +82,7 @@ __all__ = [
     "contact_id_of",
     "count",
     "establish",
+    "licence",
     "outside_all_subscribers",
     "page",
     "record_activity",

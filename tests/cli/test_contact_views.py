@@ -34,7 +34,7 @@ def test_a_lead_and_a_contact_of_one_address_are_shown_with_the_filter_that_woul
 
 
 def test_billing_is_shown_by_cause_with_whom_email_studio_does_not_know(mctui: Mctui, world: Path) -> None:
-    *causes, everyone = mctui("show", world, "billing", "--json").json
+    *causes, everyone = mctui("show", world, "billing", "--json").json["billing"]
     with Org.open(world, readonly=True) as org:
         found = contacts.billing(org)
     assert [(row["cause"], row["billable"]) for row in causes] == list(found.by_cause)
@@ -46,3 +46,13 @@ def test_billing_is_shown_by_cause_with_whom_email_studio_does_not_know(mctui: M
 def test_of_an_empty_account_nobody_is_billed(mctui: Mctui, tmp_path: Path) -> None:
     Org.create(tmp_path / "empty.mctui").close()
     assert "nobody is billed" in mctui("show", tmp_path / "empty.mctui", "billing").out
+
+
+def test_billing_is_held_against_the_licence_and_names_who_is_billed_twice(mctui: Mctui, world: Path) -> None:
+    mctui("do", world, "contacts.set_licence", '{"edition": "basic", "contacts": 10}')
+    shown = mctui("show", world, "billing", "--json").json
+    used = shown["billing"][-1]["billable"]
+    assert shown["licence"][0] | {"about": ""} == {
+        "edition": "Basic", "what": "contacts", "used": used, "included": 10, "share": f"{used / 10:.1%}", "about": "",
+    }  # fmt: skip
+    assert set(shown) == {"billing", "licence", "billed_twice", "filters"}

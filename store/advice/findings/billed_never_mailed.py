@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     title="{count} billable contacts have never been mailed",
     why="Every Contact, Lead and User that MC Connect synchronizes becomes a contact in All Contacts and is billed,"
     " whether a message is ever sent or not.",
-    fix="Filter what is synchronized: records created since a date, or one checkbox that marks whom you market to.",
+    fix="Filter what is synchronized: records created since a date, or one checkbox that marks whom you market to."
+    " `mctui show FILE billing` names the filters that would have left out nobody who was mailed.",
 )
 def billed_never_mailed(org: Org) -> Evidence:
     """One row is a cause of billing with the contacts that are in All Contacts and not in All Subscribers."""
