@@ -54,3 +54,35 @@ def test_a_formula_over_the_account_goes_stale_when_the_account_is_saved(org: Or
     org.do("crm.update", object="Contact", records=[{"Id": person, "LastName": "Q"}])
     org.run_until(org.now + 3600)
     assert "stale-formula" not in found(org), "the record itself was saved: the poll took the formula along"
+
+
+def test_a_draft_that_wants_a_synchronized_de_as_its_audience_is_told(org: Org) -> None:
+    """Source: seed, Synchronized DEs are not sendable."""
+    contacts_of_the_crm(org, 1)
+    org.do("journey.new", name="Straight", data_extension="Contact_Salesforce", key="straight")
+    (row,) = found(org)["synchronized-de-as-audience"].evidence
+    assert row == {"journey": "Straight", "version": 1, "status": "Draft", "entry_source": "Contact_Salesforce"}
+
+
+def test_who_enters_with_a_record_that_is_not_synchronized_is_counted_by_object(org: Org) -> None:
+    """Source: seed, every piece of data must be explicitly synced; domain E2, contact data is read at its moment."""
+    key = {"name": "ContactKey", "is_primary_key": True, "length": 18}
+    relation = {"is_sendable": True, "sendable_field": "ContactKey", "sendable_to": "Subscriber Key"}
+    fields = [key, {"name": "Email", "type": "EmailAddress"}]
+    org.do("data_extensions.create", definition={"name": "In", "fields": fields, **relation})
+    contacts_of_the_crm(org, 1)
+    lead = org.do("crm.create", object="Lead", records=[{"LastName": "L", "Company": "X"}]).subject[-18:]
+    contact = org.value("SELECT Id FROM crm_Contact")
+    rows = [{"ContactKey": one, "Email": "a@x.com"} for one in (lead, contact)]
+    org.do("data_extensions.insert", de="In", rows=rows)
+    org.do("messaging.create_email", email_id=1, name="Hello", subject="Hello", links=[])
+    org.do("journey.new", name="In", data_extension="In", key="in")
+    org.do("journey.add_activity", key="in", type="EMAILV2", name="Hello")
+    path = "configurationArguments.triggeredSend.emailId"
+    org.do("journey.configure", key="in", activity="EMAILV2-1", path=path, value=1)
+    org.do("journey.publish", key="in")
+    org.run_until(org.now + 3 * 86400)
+    (row,) = found(org)["journey-from-unsynchronized-data"].evidence
+    assert (row["object"], row["people"], row["such_as"]) == ("Lead", 1, lead)
+    org.do("connect.synchronize", object="Lead", fields=["LastName"])
+    assert "journey-from-unsynchronized-data" not in found(org)
