@@ -32,7 +32,13 @@ class Meter(Static):
         self.label, self.bar_width, self.ascii_only = label, width, ascii_only
 
     def set_value(self, value: int, limit: int) -> None:
-        """Show `value of limit`. Only another width asks for a new layout; the value has the width of its limit."""
+        """Show `value of limit`, or the value alone where there is no limit (0).
+
+        Only another width asks for a new layout; the value has the width of its limit.
+        """
+        if not limit:
+            self._show(Content.assemble((f"{self.label} " if self.label else "", "$foreground 65%"), f"{value:,}"))
+            return
         level = "$text-error" if value >= limit else "$text-warning" if value >= WARN_AT * limit else "$text-primary"
         left, right = ("[", "]") if self.ascii_only else ("▕", "▏")
         most = f"{limit:,}"
@@ -44,5 +50,8 @@ class Meter(Static):
             f" {value:>{len(most)},} of {most}",
             (" !" if value >= limit else "", "bold $text-error"),
         )
+        self._show(content)
+
+    def _show(self, content: Content) -> None:
         width, self._shown_width = self._shown_width, content.cell_length
         self.update(content, layout=width != self._shown_width)

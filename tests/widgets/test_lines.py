@@ -133,3 +133,11 @@ def test_lines(snap_compare: Callable[..., bool], size: tuple[int, int]) -> None
 def test_ascii_lines(snap_compare: Callable[..., bool]) -> None:
     """You should see the same with letters and `#` in place of signs."""
     assert snap_compare(LinesApp(ascii_only=True), terminal_size=(80, 24))
+
+
+async def test_a_meter_without_a_limit_shows_the_value_alone() -> None:
+    app = LinesApp()
+    async with app.run_test(size=(80, 24)):
+        meter = app.query_one(Meter)
+        meter.set_value(65, 0)
+        assert str(meter.render()) == "fields 65"

@@ -1,0 +1,101 @@
+"""The description's tables, row by row: tests/seed/conformance/*.yaml, in the language of the CRM's cases.
+
+See tests/crm/test_conformance.py and tests/connect/test_conformance.py. Each case names the `row` of the table that it
+is about, and begins with the email 1 and nobody who responds by themselves. Besides,
+    audience: {name: [field, ...]}     a sendable data extension: ContactKey, Email and those texts
+    journey: {name: [data extension, activity, ...]}     published, starts at once; an activity is `email` or
+        `wait DAYS`; `draft` is the same, not published
+and `then` may say `finding: [key, rows]` and `no_finding: key`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from store import Org, advice
+from store.errors import Refused
+from store.invariants import check
+from tests.connect import test_conformance as connect_cases
+from tests.crm import test_conformance as crm_cases
+from tests.messaging.conftest import SILENT
+
+CASES = [
+    pytest.param(case, id=f"{path.stem}: {case['case']}")
+    for path in sorted((Path(__file__).parent / "conformance").glob("*.yaml"))
+    for case in yaml.load(path.read_text(), crm_cases._Loader)
+]
+EMAIL_ID = "configurationArguments.triggeredSend.emailId"
+
+
+class World(connect_cases.World):
+    """With audiences and journeys."""
+
+    def _audience(self, what: dict[str, list[str]]) -> None:
+        for name, texts in what.items():
+            fields = [
+                {"name": "ContactKey", "length": 100, "is_primary_key": True, "is_nullable": False},
+                {"name": "Email", "type": "EmailAddress"},
+                *({"name": text, "length": 255} for text in texts),
+            ]
+            relation = {"is_sendable": True, "sendable_field": "ContactKey", "sendable_to": "Subscriber Key"}
+            self._do(["data_extensions.create", {"definition": {"name": name, "fields": fields, **relation}}])
+
+    def _journey(self, what: dict[str, list[str]]) -> None:
+        self._draft(what)
+        for name in what:
+            self._do(["journey.publish", {"key": name}])
+
+    def _draft(self, what: dict[str, list[str]]) -> None:
+        for name, (audience, *activities) in what.items():
+            self._do(["journey.new", {"name": name, "key": name, "data_extension": audience}])
+            last = None
+            for number, activity in enumerate(activities):
+                kind, _, amount = activity.partition(" ")
+                type_ = {"email": "EMAILV2", "wait": "WAITBYDURATION"}[kind]
+                arguments = {"key": name, "type": type_, "name": f"{kind} {number}"}
+                self._do(["journey.add_activity", arguments | ({"after": last} if last else {})])
+                last = f"{type_}-{sum(one.startswith(kind) for one in activities[: number + 1])}"
+                if kind == "email":
+                    changes = {EMAIL_ID: 1}
+                else:
+                    changes = {"configurationArguments.waitDuration": int(amount),
+                               "configurationArguments.waitUnit": "DAYS"}  # fmt: skip
+                for path, value in changes.items():
+                    self._do(["journey.configure", {"key": name, "activity": last, "path": path, "value": value}])
+
+    def holds(self, expected: dict[str, Any], refusal: Refused | None) -> None:
+        """Also `no_finding: key`."""
+        if "no_finding" in expected:
+            assert expected["no_finding"] not in {found.code for found in advice.find_all(self.org)}
+            return
+        super().holds(expected, refusal)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_row(org: Org, case: dict[str, Any]) -> None:
+    assert set(case) <= {"case", "row", "source", "given", "when", "then"} and case["source"] and case["row"]
+    org.do("messaging.set_engagement", values=SILENT)
+    links = [{"url": "https://example.com/a", "name": "A"}]
+    org.do("messaging.create_email", name="News", subject="Hello", links=links)
+    world = World(org)
+    for step in case.get("given", []):
+        world.take(step)
+    before, k = org.digest(), org.k
+    refusal = None
+    try:
+        for step in case["when"]:
+            untouched = org.digest()
+            world.take(step)
+    except Refused as error:
+        refusal = error
+        assert org.digest() == untouched, "a refused step changed something"
+    assert refusal is None or any("refused" in one for one in case["then"]), refusal
+    for one in case["then"]:
+        world.holds(one, refusal)
+    assert not check(org)
+    org.back(org.k - k)
+    assert org.digest() == before, "going back does not restore the world"
