@@ -5,6 +5,7 @@ A finding is one file in `findings/` with one registered function that returns i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -55,7 +56,10 @@ _SEVERITIES = ("error", "warning", "info")
 def finding(
     code: str, *, severity: str, title: str, why: str, fix: str
 ) -> Callable[[Callable[[Org], Evidence]], Callable[[Org], Evidence]]:
-    """Register `function(org) -> Evidence`. In `title`, {count} stands for the number of rows."""
+    """Register `function(org) -> Evidence`.
+
+    In `title`, {count} stands for the number of rows, and of [one|several] the one that goes with it.
+    """
 
     def register(look: Callable[[Org], Evidence]) -> Callable[[Org], Evidence]:
         assert code not in _rules and severity in _SEVERITIES, f"finding {code}"
@@ -75,9 +79,14 @@ def find_all(org: Org) -> list[Finding]:
     for rule in sorted(_rules.values(), key=lambda rule: (_SEVERITIES.index(rule.severity), rule.code)):
         evidence = rule.look(org)
         if evidence.count:
-            title = rule.title.format(count=f"{evidence.count:,}")
+            title = _titled(rule.title, evidence.count)
             found.append(Finding(rule.code, rule.severity, title, rule.why, rule.fix, evidence.count, evidence.rows))
     return found
+
+
+def _titled(title: str, count: int) -> str:
+    chosen = re.sub(r"\[(.*?)\|(.*?)\]", r"\1" if count == 1 else r"\2", title)
+    return chosen.format(count=f"{count:,}")
 
 
 def from_sql(org: Org, sql: str, params: dict[str, Any] | None = None) -> Evidence:

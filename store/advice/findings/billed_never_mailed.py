@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 @finding(
     "billed-never-mailed",
     severity="info",
-    title="{count} billable contacts have never been mailed",
+    title="{count} billable [contact has|contacts have] never been mailed",
     why="Every Contact, Lead and User that MC Connect synchronizes becomes a contact in All Contacts and is billed,"
     " whether a message is ever sent or not.",
     fix="Filter what is synchronized: records created since a date, or one checkbox that marks whom you market to."

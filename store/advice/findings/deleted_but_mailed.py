@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 @finding(
     "deleted-but-mailed",
     severity="error",
-    title="{count} messages went to people whose record was deleted in the CRM",
+    title="{count} [message went to a person|messages went to people] whose record was deleted in the CRM",
     why="A deletion in the CRM is not a deletion in Marketing Cloud: the contact stays in All Contacts, and rows that"
     " were copied into other data extensions stay there.",
     fix="Delete the contact in Contact Builder too, or exclude by IsDeleted in the query and at the send.",

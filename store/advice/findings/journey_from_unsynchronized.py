@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @finding(
     "journey-from-unsynchronized-data",
     severity="warning",
-    title="{count} people entered a journey while their CRM record is not synchronized",
+    title="{count} [person|people] entered a journey while their CRM record is not synchronized",
     why="An event or an import brought the values of that moment. Nothing keeps them up to date: no correction, no"
     " opt-out and no deletion in the CRM will reach Marketing Cloud, and its contact data is empty in splits.",
     fix="Synchronize the object, with a record filter that takes in whom journeys take in, before the journey runs.",

@@ -16,7 +16,7 @@ _CHARACTER = "[0-9A-Za-z]"
 @finding(
     "key-mismatch",
     severity="warning",
-    title="{count} contacts have a key that is no id of the CRM",
+    title="{count} [contact has|contacts have] a key that is no id of the CRM",
     why="MC Connect makes contacts by the 18-character id of their Contact, Lead or User. A person who came in by"
     " another key is a second contact: billed twice, with a history of its own, and its tracking finds no record to go"
     " to.",

@@ -16,7 +16,7 @@ MANY = 200  # source: the seed's table of limitations; the cap is 250, about 20 
 @finding(
     "many-fields",
     severity="warning",
-    title="{count} objects have more than 200 fields synchronized",
+    title="{count} [object has|objects have] more than 200 fields synchronized",
     why="MC Connect synchronizes at most 250 fields of an object. What the next project needs will not fit, and every"
     " field makes each poll longer.",
     fix="Synchronize the fields that queries read; `mctui lineage FILE de/NAME/FIELD` says which are read.",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 @finding(
     "opted-out-but-mailed",
     severity="error",
-    title="{count} messages went to people who had opted out in the CRM",
+    title="{count} [message went to a person|messages went to people] who had opted out in the CRM",
     why="The opt-out was in the CRM, but what Marketing Cloud sent from was older: a Synchronized Data Extension is"
     " read at its poll, a query copies at its schedule, and a journey keeps the row as it was at entry.",
     fix="Check consent at the send: write opt-outs to All Subscribers, or put an exclusion or a suppression list on the"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 @finding(
     "over-licence",
     severity="warning",
-    title="{count} billable contacts are over the licence",
+    title="{count} billable [contact is|contacts are] over the licence",
     why="The licence includes a number of contacts, and every distinct Contact Key of All Contacts counts:"
     " synchronized, imported, mailed or let into a journey, in any business unit. More are not refused but invoiced.",
     fix="`mctui show FILE billing` names the causes and the filters that would save contacts. What is there already"

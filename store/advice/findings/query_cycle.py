@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 @finding(
     "query-cycle",
     severity="warning",
-    title="{count} circles of queries feed each other",
+    title="{count} [circle|circles] of queries feed each other",
     why="Each run begins with what the run before left: rows that were wrong once come back, and no order of the"
     " queries is right.",
     fix="Write what is added and what is read into two data extensions, or let one query do the work of the circle.",

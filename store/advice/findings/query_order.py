@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 @finding(
     "query-order",
     severity="warning",
-    title="{count} queries read what the same automation writes only later",
+    title="{count} [query reads|queries read] what the same automation writes only later",
     why="Activities of an automation run step by step, those of one step at the same time. A query that reads a data"
     " extension before it is written works on the rows of the run before.",
     fix="Put the query that writes into an earlier step than the one that reads.",

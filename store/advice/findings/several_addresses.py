@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 @finding(
     "several-address-fields",
     severity="warning",
-    title="{count} sendable data extensions have more than one EmailAddress field",
+    title="{count} sendable data [extension has|extensions have] more than one EmailAddress field",
     why="A send takes the address from the field of type EmailAddress. With several of them the product does not warn,"
     " and which one it takes is not defined.",  # source: domain B3
     fix="Keep one field of type EmailAddress, and make the others Text.",

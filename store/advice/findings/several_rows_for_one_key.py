@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 @finding(
     "several-rows-for-one-key",
     severity="error",
-    title="{count} query runs gave several rows for one primary key",
+    title="{count} query [run|runs] gave several rows for one primary key",
     why="A person's many - orders, cases, subscriptions - do not fit into a data extension that is keyed by the person."
     " Where the key is new the run fails and the target stays as it was; where it is there already one of the rows"
     " stays and the run says success.",

@@ -17,7 +17,7 @@ _CONSENT = "HasOptedOutOfEmail"  # has a finding of its own
 @finding(
     "stale-data-mailed",
     severity="warning",
-    title="{count} messages were made from values that the CRM had corrected before",
+    title="{count} [message was|messages were] made from values that the CRM had corrected before",
     why="Journey data is the row as it was at entry and is never refreshed; that row was a copy of the last query.",
     fix="Shorten the way: query right before the entry, read contact data instead of journey data where the product"
     " allows it, or look the value up in the message.",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @finding(
     "journey-from-stale-entry",
     severity="warning",
-    title="{count} changes in the CRM came between the query and the entry that used its rows",
+    title="{count} [change|changes] in the CRM came between the query and the entry that used its rows",
     why="A journey enters the rows as the query left them. What changes in the CRM between the run of the query and"
     " the entry is not in them, and journey data is never refreshed.",
     fix="Let the automation that runs the query also let the contacts in, right after it, or repeat the check in the"

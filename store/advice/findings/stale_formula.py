@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @finding(
     "stale-formula",
     severity="warning",
-    title="{count} synchronized formula values are out of date, and no poll will renew them",
+    title="{count} synchronized formula [value is|values are] out of date, and no poll will renew [it|them]",
     why="MC Connect polls what was saved since, by SystemModstamp. A formula over another record or over the date"
     " changes its value without its record being saved, so its row is never read again.",
     fix="Compute it in the query from synchronized fields, let a flow write the value into a plain field, or run a full"

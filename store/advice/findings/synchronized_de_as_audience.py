@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 @finding(
     "synchronized-de-as-audience",
     severity="error",
-    title="{count} journeys have a Synchronized Data Extension as their entry source",
+    title="{count} [journey has|journeys have] a Synchronized Data Extension as [its|their] entry source",
     why="Synchronized Data Extensions are a mirror of the CRM: read-only, and not sendable. Nothing is sent to one, and"
     " no journey takes its people from one.",
     fix="Copy the rows into a sendable data extension with a SQL Query Activity in an automation, and take that as the"

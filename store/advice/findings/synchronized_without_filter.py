@@ -15,7 +15,7 @@ BILLED = ("Contact", "Lead", "User")  # source: domain A4
 @finding(
     "synchronized-without-filter",
     severity="info",
-    title="{count} billed objects are synchronized without a filter",
+    title="{count} billed [object is|objects are] synchronized without a filter",
     why="Each record of Contact, Lead and User that is synchronized counts toward the contact limit.",
     fix="Choose 'records created since' or one checkbox as the record collection of the synchronized data source.",
 )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 @finding(
     "write-back-without-record",
     severity="warning",
-    title="{count} messages have no result in the CRM: their Subscriber Key is no record there",
+    title="{count} [message has|messages have] no result in the CRM: [its|their] Subscriber Key is no record there",
     why="Tracking is written to the Contact or Lead whose id is the Subscriber Key. Under another key opens, clicks and"
     " unsubscribes stay in Marketing Cloud, and the CRM goes on offering people who have opted out.",
     fix="Use the 18-character Contact or Lead id as Contact Key from the first import on.",
