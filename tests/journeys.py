@@ -2,8 +2,9 @@
 
 For each journey in a JSON file of the folder, whatever else the file holds: is it loaded, written back equal, drawn,
 what does the check find, is it published or why not, and how do generated entrants end. What a journey names and the
-folder does not have (data extensions, emails, the entry event) is made up from how the journey uses it. Not part of the
-suite: the folder is whatever you have.
+folder does not have (data extensions, emails, the entry event) is made up from how the journey uses it. A custom
+activity is answered by a server of this machine; a custom split takes each of its paths. Not part of the suite: the
+folder is whatever you have.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from mctui.echo import EchoServer
 from scenarios.projects import read_project
 from scenarios.projects.event import schema_definition
 from scenarios.projects.journey import emails, from_text
@@ -189,6 +193,20 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(each)
 
 
+def answer_calls(org: Org, interaction: Interaction, server: EchoServer) -> None:
+    """Let the custom activities of a journey call the server: 200 to all, a custom split is told one of its paths."""
+    for spec in interaction.activities.values():
+        written = [spec.arguments.get("execute"), *spec.configuration.values()]
+        urls = [str(each["url"]) for each in written if isinstance(each, dict) and each.get("url")]
+        for address in dict.fromkeys(f"{urlsplit(url).scheme}://{urlsplit(url).netloc}" for url in urls):
+            org.do("journey.map_url", address=address, to=server.url)
+        results = [
+            str(branch.arguments["branchResult"]) for branch in spec.branches if "branchResult" in branch.arguments
+        ]
+        if urls and results:
+            org.do("journey.map_url", address=urls[0], to=f"{server.url}/branches/{','.join(results)}")
+
+
 @command("test.journeys.enter")
 def enter(org: Org, *, key: str) -> Outcome:
     """Let generated people come, by whichever source the journey has."""
@@ -228,7 +246,12 @@ def _value(field: Field, number: int) -> Any:
 
 
 def verdict_of(
-    path: Path, folder: Path, raw: dict[str, Any], events: dict[str, dict[str, Any]], known: dict[str, dict[str, Any]]
+    path: Path,
+    folder: Path,
+    raw: dict[str, Any],
+    events: dict[str, dict[str, Any]],
+    known: dict[str, dict[str, Any]],
+    server: EchoServer,
 ) -> Verdict:
     """Load, draw, check, publish and run one journey in a world of its own."""
     interaction = Interaction(raw)
@@ -242,6 +265,7 @@ def verdict_of(
             used = {name: each for name, each in known.items() if name == str(wanted).lower()}
             org.do("test.journeys.provide", raw=raw, event=event, known=used)
             org.do("journey.create", spec=raw)
+            answer_calls(org, interaction, server)
             equal = _canonical(json.loads(journey.versions(org, key)[-1].spec.text())) == _canonical(raw)
             drawn = _draws(org, key)
             findings = journey.check(org, key)
@@ -304,9 +328,11 @@ def main(argument: str) -> int:
     events = {str(event["eventDefinitionKey"]).lower(): event for _, value in files for event in events_in(value)}
     known = data_extensions_in(folder)
     counts: Counter[str] = Counter()
+    server = EchoServer(0, lambda path, body: None)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     for path, value in files:
         for raw in journeys_in(value):
-            found = verdict_of(path, folder, raw, events, known)
+            found = verdict_of(path, folder, raw, events, known, server)
             counts[found.verdict] += 1
             counts["equal"] += found.equal
             counts["drawn"] += found.drawn
@@ -315,6 +341,7 @@ def main(argument: str) -> int:
                 f"{found.verdict:8}{found.file}  {found.key}  {said}, {found.errors} errors, {found.warnings} warnings"
             )
             print(f"        {found.reason}")
+    server.close()
     listed = ", ".join(f"{count} {what}" for what, count in sorted(counts.items()))
     print(f"{sum(counts[each] for each in ('ran', 'refused', 'stopped'))} journeys: {listed}", file=sys.stderr)
     return 0 if counts["ran"] + counts["refused"] else 3

@@ -9,6 +9,7 @@ from __future__ import annotations
 from store.business_units import ENTERPRISE_MID
 from store.contacts import data_views as _data_views  # noqa: F401 (declares them)
 from store.contacts import invariants as _invariants  # noqa: F401 (declares them)
+from store.contacts import key_changes, tables
 from store.contacts.contacts import (
     ADD_METHODS,
     MAX_KEY_LENGTH,
@@ -18,6 +19,7 @@ from store.contacts.contacts import (
     sql_email_address,
     subscribe,
 )
+from store.contacts.key_changes import change_keys, keys_before
 from store.contacts.licence import DDL as _LICENCE
 from store.contacts.licence import EDITIONS, Licence, licence
 from store.contacts.readings import (
@@ -46,7 +48,6 @@ from store.contacts.subscribers import (
     when_returned,
 )
 from store.contacts.tables import ALL_SUBSCRIBERS_LIST
-from store.contacts.tables import DDL as _DDL
 from store.contacts.units import (
     record_in_unit,
     sql_unsubscribed_from,
@@ -55,7 +56,7 @@ from store.contacts.units import (
     unsubscribed_by_unit,
 )
 
-DDL = _DDL + _LICENCE
+DDL = tables.DDL + _LICENCE + key_changes.DDL
 
 __all__ = [
     "ADD_METHODS",
@@ -78,10 +79,12 @@ __all__ = [
     "billable_outside",
     "billing",
     "by_status",
+    "change_keys",
     "contact",
     "contact_id_of",
     "count",
     "establish",
+    "keys_before",
     "licence",
     "outside_all_subscribers",
     "page",

@@ -25,3 +25,9 @@ invariant(
        SELECT mid, contact_id FROM business_unit_unsubscribes
         WHERE contact_id NOT IN (SELECT contact_id FROM all_subscribers)""",
 )
+invariant(
+    "a contact has the Contact Key that it got last",
+    """SELECT n.contact_id, n.new_key FROM contact_key_changes n LEFT JOIN contacts c USING (contact_id)
+        WHERE n.change_id = (SELECT max(l.change_id) FROM contact_key_changes l WHERE l.contact_id = n.contact_id)
+          AND c.contact_key <> n.new_key""",
+)

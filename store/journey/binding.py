@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from store import contacts, content, messaging
+from store.assumptions import assume
 from store.clock import system_text
 from store.data_extensions import quoted
 from store.errors import Refused
@@ -26,6 +27,14 @@ from store.journey.tables import sql_contact
 if TYPE_CHECKING:
     from store.journey.version import Version
     from store.org import Org
+
+assume(
+    "unknown_context_value",
+    "empty",
+    ("empty", "refused"),
+    "What {{Context.<name>}} is for a name that no page lists: nothing, with a warning; or the journey is refused",
+    "the journey of Salesforce's own custom activity example passes {{Context.discount}}, which nothing defines",
+)
 
 _EXPRESSION = re.compile(r"\{\{\s*(.+?)\s*\}\}", re.DOTALL)
 
@@ -57,6 +66,7 @@ class Binder:
     def __init__(self, org: Org, version: Version, activity: ActivitySpec | None = None, prefix: str = "b") -> None:
         self.org, self.version, self.activity, self.prefix = org, version, activity, prefix
         self.fields, self.awaited = version.event_fields(org), version.awaited_fields(org)
+        self.unknown: list[str] = []  # names of the context that were compiled to nothing
         self._number = 0
 
     def compile(self, value: Any) -> Bound:
@@ -185,7 +195,10 @@ class Binder:
             "requestobjectid": None,
             "waitqueueid": None,
         }
-        return self._constant(known[lower]) if lower in known else None
+        if lower in known or self.org.assumption("unknown_context_value") == "refused":
+            return self._constant(known[lower]) if lower in known else None
+        self.unknown.append(rest)
+        return self._constant(None)
 
     def _of_activity(self, lower: str, rest: str) -> Bound | None:
         if self.activity is None or lower not in ("id", "key", "name"):

@@ -219,6 +219,12 @@ class Interaction:
         return _gate(self.raw.get("exits"))
 
     @property
+    def high_throughput(self) -> bool:
+        """Whether High-Throughput Sending is on. Source: domain E5, `metaData.highThroughputSending.email`."""
+        found = _object(_object(self.raw.get("metaData")).get("highThroughputSending"))
+        return str(found.get("email")).lower() == "true"
+
+    @property
     def entry_criteria(self) -> str:
         """FilterDefinition XML of the entry source in the journey itself."""
         return str(_object(self.trigger.get("configurationArguments")).get("criteria") or "")

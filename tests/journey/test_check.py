@@ -114,8 +114,9 @@ def test_a_synchronized_data_extension_cannot_be_an_entry_source(draft: Draft) -
 
 def test_a_default_email_that_is_no_field_is_error_121226(draft: Draft) -> None:
     """Source: domain E1, recorded answers."""
-    org = draft(wait("W"), defaults={"email": [f'{{{{Event.{worlds.EVENT_KEY}."Mail"}}}}']})
-    assert [(found.code, found.severity) for found in journey.check(org, "welcome")] == [("121226", "error")]
+    org = draft(wait("W", None, 3, "MINUTES"), defaults={"email": [f'{{{{Event.{worlds.EVENT_KEY}."Mail"}}}}']})
+    found = [(each.code, each.severity) for each in journey.check(org, "welcome") if each.code]
+    assert found == [("121226", "error")]
 
 
 def test_an_unknown_entry_mode_is_an_error(draft: Draft) -> None:
@@ -130,3 +131,14 @@ def test_another_time_zone_is_a_warning(draft: Draft) -> None:
 def test_every_error_names_its_activity(draft: Draft) -> None:
     org = draft(email("E", "W", email_id=99), wait("W", None, -1))
     assert [found.activity_key for found in journey.check(org, "welcome")] == ["E", "W"]
+
+
+@pytest.mark.parametrize(
+    ("value", "codes"),
+    [("never", []), ("at the end", ["B"]), ("every wait", ["A", "B"]), ("high-throughput journeys", ["A", "B"])],
+)
+def test_which_long_waits_are_warned_of_can_be_switched(draft: Draft, value: str, codes: list[str]) -> None:
+    high = {"metaData": {"highThroughputSending": {"email": True}}}
+    org = draft(wait("A", "E"), worlds.email("E", "B"), wait("B"), **high)
+    org.do("assumptions.set", name="long_wait_warning", value=value)
+    assert [found.activity_key for found in journey.check(org, "welcome") if found.code == "121547"] == codes

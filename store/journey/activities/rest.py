@@ -115,6 +115,8 @@ class Rest(Activity):
             problem = binder.problem(value)
             if problem:
                 yield self.error(f"{name}: inArguments: {problem}")
+        for unknown in dict.fromkeys(binder.unknown):
+            yield self.warning(f"{name}: inArguments: the context has no '{unknown}', it will be empty.")
         asked = [self.execute, *(self.lifecycle(one) for one in ("save", "validate", "publish", "stop"))]
         for each in asked:
             key = str(each.get("customerKey") or "")

@@ -61,6 +61,8 @@ class UpdateContact(Activity):
                 binder = Binder(checking.org, checking.version, self.spec, "v")
                 for name, value in values.items():
                     self._value(binder, de.field(name), value)
+                for unknown in dict.fromkeys(binder.unknown):
+                    yield self.warning(f"{self.spec.name}: the context has no '{unknown}', it will be empty.")
         except Refused as error:
             hint = ""
             if "field '" in error.message and any(_is_guid(field_of(written)) for written in self.fields):

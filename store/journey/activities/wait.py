@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
+from store.assumptions import assume
 from store.clock import DAY, HOUR, MINUTE, SYSTEM_ZONE, span
 from store.errors import Refused
 from store.journey.activities.base import Activity, Finding, activity, as_number
@@ -26,6 +27,15 @@ _UNITS = (*SECONDS, "MONTHS")
 _MONTH = 28 * DAY  # the shortest, where a lower bound is wanted
 # So short a wait at the end of a journey without a goal is ignored. Source: SFH:mc_jb_wait_activity.
 _LEFT_OUT = 3 * MINUTE
+
+assume(
+    "long_wait_warning",
+    "at the end",
+    ("at the end", "every wait", "high-throughput journeys", "never"),
+    "Which waits by duration get the warning 121547: those that end a path, where under 4 minutes it is ignored; all;"
+    " those of journeys with High-Throughput Sending; none",
+    "domain E1: recorded for two waits of one journey; SFH:mc_jb_wait_activity: short waits at the end are ignored",
+)
 
 
 @activity("WAIT", "Wait")
@@ -86,6 +96,21 @@ class Wait(Activity):
                 yield self.warning(f"{self.spec.name} and {after.spec.name} are two waits next to each other.")
         if self._left_out:
             yield self.warning(f"{self.spec.name} is ignored: it ends the journey and takes 3 minutes or less.")
+        yield from self._check_long(checking)
+
+    def _check_long(self, checking: Checking) -> Iterator[Finding]:
+        meant = {
+            "at the end": self._ends,
+            "every wait": True,
+            "high-throughput journeys": self.journey is not None and self.journey.high_throughput,
+        }.get(str(checking.org.assumption("long_wait_warning")), False)
+        if type(self) is Wait and meant and self.unit in _UNITS and self.shortest > _LEFT_OUT:
+            # Source: domain E1, the product's own text.
+            yield self.warning(
+                f"The journey has a long wait ({self.amount:g} {self.unit.lower()}), "
+                "please consider reducing wait to under 4 minutes.",
+                "121547",
+            )
 
     def check_duration(self) -> Iterator[Finding]:
         """The number and its unit."""
@@ -103,10 +128,15 @@ class Wait(Activity):
             yield self.error(f"{self.spec.name}: {error.message} {error.fix}".rstrip())
 
     @property
+    def _ends(self) -> bool:
+        """Whether it ends a path of a journey in which nothing is looked at afterwards."""
+        return (
+            self.journey is not None and self.journey.goal is None and self.next is None and self.extended_until is None
+        )
+
+    @property
     def _left_out(self) -> bool:
-        goal = self.journey is not None and self.journey.goal is not None
-        ends = self.journey is not None and self.next is None
-        return ends and not goal and self.extended_until is None and 0 < self.shortest <= _LEFT_OUT
+        return self._ends and 0 < self.shortest <= _LEFT_OUT
 
     def due_at(self, now: int) -> int:
         """By the calendar for months (the last day where the month is shorter), by the clock otherwise."""
