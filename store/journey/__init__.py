@@ -46,6 +46,7 @@ from store.journey.uses import (
     sent_emails,
 )
 from store.journey.uses import uses as field_uses
+from store.journey.validation import validation
 from store.journey.version import Version, current, versions
 from store.journey.visits import Hop, Visit, Why, decisions, messages, path, snapshot, visits, why
 
@@ -106,6 +107,7 @@ __all__ = [
     "sent_emails",
     "snapshot",
     "stop",
+    "validation",
     "version_rows",
     "versions",
     "visits",
