@@ -364,7 +364,7 @@ def journeys(org: Org, _: str, limit: int) -> list[Section]:
 
 
 _HISTORY = 20  # rows of history in the view of a journey
-_BALANCE = ("entered", "inside", "completed", "exited", "ejected", "goal", "rejected")
+_BALANCE = ("entered", "inside", "completed", "exited", "ejected", "goal", "rejected", "queued")
 
 
 @pane("journey/")

@@ -51,7 +51,8 @@ def findings(org: Org, key: str, version: int) -> tuple[Finding, ...]:
 def _caption(canvas: Canvas, found: tuple[Finding, ...]) -> str:
     held = canvas.balance
     counts = (("entered", held.entered), ("inside", held.inside), ("completed", held.completed),
-              ("exited", held.exited), ("ejected", held.ejected), ("rejected", held.rejected))  # fmt: skip
+              ("exited", held.exited), ("ejected", held.ejected), ("rejected", held.rejected),
+              ("queued", held.queued))  # fmt: skip
     said = [f"{count:,} {name}" for name, count in counts if count or name in ("entered", "inside")]
     if canvas.status == "Draft":
         grave = sum(finding.severity == "error" for finding in found)
@@ -100,7 +101,7 @@ def _state(org: Org, canvas: Canvas, followed: str, found: tuple[Finding, ...]) 
         if one.arrived:
             moving.add(one.key)
     held = canvas.balance
-    states[ENTRY] = NodeState(0, held.entered)
+    states[ENTRY] = NodeState(held.queued, held.entered)
     states[END] = NodeState(0, held.completed)
     if _completed_now(org, canvas.key):
         moving.add(END)
@@ -181,9 +182,11 @@ def _detail(org: Org, canvas: Canvas, key: str, found: tuple[Finding, ...]) -> D
 def _about(org: Org, canvas: Canvas, key: str) -> Detail:
     held = canvas.balance
     if key == ENTRY:
-        rows = (("entry source", canvas.entry_source), ("entered", f"{held.entered:,}"),
-                ("rejected", f"{held.rejected:,}"))  # fmt: skip
-        return Detail(f"{canvas.name}: entry", (Section("", rows),))
+        rows = [("entry source", canvas.entry_source), ("entered", f"{held.entered:,}"),
+                ("rejected", f"{held.rejected:,}")]  # fmt: skip
+        rows += [("queued", f"{held.queued:,}")] if held.queued else []
+        rows += [("per hour", f"{canvas.entries_per_hour:,} at most")] if canvas.entries_per_hour else []
+        return Detail(f"{canvas.name}: entry", (Section("", tuple(rows)),))
     if key == END:
         ends = (("completed", held.completed), ("exited", held.exited), ("ejected", held.ejected), ("goal", held.goal))
         return Detail(f"{canvas.name}: end", (Section("", tuple((name, f"{count:,}") for name, count in ends)),))

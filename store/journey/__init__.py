@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.journey import entry, lifecycle, run  # noqa: F401  (importing registers the agenda's handlers)
+from store.journey import entry, entry_queue, lifecycle, run, tables  # noqa: F401  (importing registers the agenda's handlers)
 from store.journey import invariants as _invariants  # noqa: F401 (declares them)
 from store.journey.activities import Decision, Finding, Read
 from store.journey.audit import Audited, audit
@@ -32,7 +32,6 @@ from store.journey.readings import (
 )
 from store.journey.salesforce import listening as _listening  # noqa: F401 (it reacts to steps)
 from store.journey.spec import EventDefinition, Interaction, read_event_definition, read_interaction
-from store.journey.tables import DDL
 from store.journey.uses import (
     ADDRESS,
     BINDING,
@@ -49,6 +48,8 @@ from store.journey.uses import uses as field_uses
 from store.journey.validation import validation
 from store.journey.version import Version, current, versions
 from store.journey.visits import Hop, Visit, Why, decisions, messages, path, snapshot, visits, why
+
+DDL = tables.DDL + entry_queue.DDL
 
 __all__ = [
     "ADDRESS",

@@ -61,12 +61,12 @@ def read_until(org: Org, version: Version, found: Candidates) -> None:
 
 
 class Admission:
-    """One run of one version's entry source."""
+    """One run of one version's entry source: of all its candidates, or of those that are given."""
 
-    def __init__(self, org: Org, version: Version) -> None:
+    def __init__(self, org: Org, version: Version, found: Candidates | None = None) -> None:
         self.org, self.version = org, version
         self.source: EntrySource = version.source
-        self.found = found = self.source.candidates(org)
+        self.found = found = found or self.source.candidates(org)
         self.mode = RE_ENTRY[version.spec.entry_mode]
         self.rejected = self.established = 0
         self.params: dict[str, Any] = {
@@ -100,7 +100,7 @@ class Admission:
         return " AND ".join(conditions)
 
     @property
-    def _returning(self) -> str:
+    def returning(self) -> str:
         """SQL for whether the contact may not enter again. Source: domain E1."""
         if self.mode == "No re-entry":
             return "k.contact_id IN (SELECT contact_id FROM journey_entries WHERE journey_id = :journey)"
@@ -160,7 +160,7 @@ class Admission:
                     SELECT (({entries} + :again) << 32) | k.contact_id, e._CustomObjectKey
                     FROM {self.table} e CROSS JOIN contacts k ON k.contact_key = {self.key}
                          {entered_before}
-                    WHERE {self.in_scope} AND {self.wanted} AND NOT {self._returning} AND {free}""",
+                    WHERE {self.in_scope} AND {self.wanted} AND NOT {self.returning} AND {free}""",
                 {**self.params, "again": again},
             )
             total += filled

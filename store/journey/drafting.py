@@ -165,6 +165,18 @@ def delete_path(org: Org, *, key: str, activity: str, outcome: str) -> Outcome:
     return _save(org, key, raw, f"{activity}: path {outcome} deleted{also}")
 
 
+@command("journey.set_entry_rate")
+def set_entry_rate(org: Org, *, key: str, per_hour: int) -> Outcome:
+    """Let at most so many contacts per hour into a draft of a journey once it runs; 0 takes the limit away."""
+    if per_hour < 0:
+        raise Refused(f"{per_hour} contacts per hour cannot enter.", fix="Give a number from 1, or 0 for no limit.")
+    draft = draft_of(org, key)
+    settings = draft.spec.raw.get("metaData")
+    metadata = {**(settings if isinstance(settings, dict) else {}), "entriesPerHour": per_hour}
+    said = f"at most {per_hour:,} contacts enter per hour" if per_hour else "everyone enters at once"
+    return _save(org, key, {**draft.spec.raw, "metaData": metadata}, said)
+
+
 def _types() -> str:
     return f"The types: {', '.join(registered())}."
 

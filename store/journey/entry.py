@@ -8,6 +8,7 @@ from store import business_units
 from store.agenda import Entry
 from store.commands import Outcome, handler
 from store.errors import Refused
+from store.journey import entry_queue
 from store.journey.admission import Admission, turn_away
 from store.journey.awaiting import let_go
 from store.journey.gates import watch
@@ -55,12 +56,14 @@ def _let_in(org: Org, version: Version) -> Outcome:
         return _closed(org, version)
     run = Admission(org, version)
     lost = _keep_rows(org, version, run)
-    entered = run.admit()
+    rate = entry_queue.rate_of(org, version)
+    if rate or entry_queue.queued(org, version):
+        entry_queue.queue_up(org, version, run.found)
+        entered, rejected, established = entry_queue.let_in(org, version, rate or entry_queue.queued(org, version))
+    else:
+        entered, rejected, established = run.admit(), run.rejected, run.established
     watch(org, version)
-    title = f"{version.name}: {entered} entered" + (f", {run.rejected} rejected" if run.rejected else "") + lost
-    counts = {"entered": entered, "rejected": run.rejected, "new contacts": run.established}
-    changes = {what: count for what, count in counts.items() if count}
-    return Outcome(title, changes, f"journey/{version.key}", quiet=not changes)
+    return entry_queue.outcome_of(org, version, entered, rejected, established, lost)
 
 
 def _keep_rows(org: Org, version: Version, run: Admission) -> str:

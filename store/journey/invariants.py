@@ -90,3 +90,11 @@ invariant(
               SELECT 1 FROM journey_cohorts c JOIN journey_members m ON m.cohort_id = c.cohort_id AND m.visit = x.visit
               WHERE c.version_id = x.version_id AND c.state = 'exited')""",
 )
+invariant(
+    "whoever waits at an entry waits for a version that lets contacts in, and an hour is set for them",
+    """SELECT q.version_id, v.status, count(*) AS waiting
+         FROM journey_queue q JOIN journey_versions v USING (version_id)
+        WHERE v.status NOT IN ('Running', 'Paused') OR (v.status = 'Running' AND NOT EXISTS (
+              SELECT 1 FROM agenda a WHERE a.kind = 'journey.queue' AND a.args ->> '$.version_id' = q.version_id))
+        GROUP BY q.version_id""",
+)

@@ -10,6 +10,7 @@ from store.assumptions import assume
 from store.clock import DAY
 from store.commands import Outcome, command, handler
 from store.errors import Refused
+from store.journey import entry_queue
 from store.journey.admission import turn_away
 from store.journey.audit import note
 from store.journey.awaiting import look_again
@@ -135,6 +136,7 @@ def _resume(org: Org, version: Version) -> int:
     with business_units.acting(org, version.mid):  # what it puts on the agenda runs in its business unit
         due = _set_moving(org, version, lasting)
         look_again(org, version)
+        entry_queue.resume(org, version)
         if lasting.resumes_as == "Running" and lasting.queue_entries and version.event is not None:
             args = {"event_definition_key": version.event.key}
             schedule(org, org.now, "journey.entry", args, f"{version.name}: who came during the pause enters")
@@ -187,6 +189,8 @@ def retire(org: Org, version: Version) -> None:
     else:
         _set_status(org, version, "Finishing")
     cancel(org, "journey.entry", version_id=version.version_id)
+    cancel(org, entry_queue.KIND, version_id=version.version_id)
+    entry_queue.turn_away_queued(org, version, "Rejected: the version is finishing")
     version.source.stop(org)
 
 
@@ -216,6 +220,7 @@ def stop_version(org: Org, version: Version) -> int:
     lasting = pause_of(org, version)
     if lasting is not None and lasting.queue_entries and lasting.resumes_as == "Running":
         turn_away(org, version, "Rejected: the version is stopped")  # who was queued will not enter any more
+    entry_queue.turn_away_queued(org, version, "Rejected: the version is stopped")
     version.source.stop(org)
     for activity in version.activities.values():
         activity.stopped(org, version)

@@ -9,6 +9,7 @@ from store.commands import Outcome, command
 from store.data_extensions import quoted
 from store.errors import Refused
 from store.ids import guid
+from store.journey import entry_queue
 from store.journey.arrivals import last_event
 from store.journey.audit import note
 from store.journey.check import check
@@ -136,6 +137,7 @@ def _publish(org: Org, chosen: Version) -> Outcome:
     watermark = _first_watermark(org, chosen)
     for old in versions(org, chosen.key):
         if old.status in ("Running", "Paused"):
+            entry_queue.hand_over(org, old, chosen)
             retire(org, old)
     org.run(
         """UPDATE journey_versions

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from store.journey import entry_queue
 from store.journey.activities import is_built, make
 from store.journey.activities.base import Finding
 from store.journey.check import Checking
@@ -26,7 +27,8 @@ class Balance:
     exited: int = 0
     ejected: int = 0
     goal: int = 0
-    rejected: int = 0  # rows that did not get in; not among the entered
+    rejected: int = 0  # rows that did not get in; neither these nor the next are among the entered
+    queued: int = 0  # who waits at the entry: for the next hour, or for the end of a pause
 
     @property
     def holds(self) -> bool:
@@ -97,6 +99,7 @@ class Canvas:
     start_key: str | None
     balance: Balance
     activities: tuple[ActivityState, ...]
+    entries_per_hour: int = 0  # who enters per hour at most; 0: all
 
 
 def balance(org: Org, version: Version) -> Balance:
@@ -121,6 +124,7 @@ def balance(org: Org, version: Version) -> Balance:
         ejected=by_state.get("ejected", 0),
         goal=by_state.get("goal", 0),
         rejected=rejected,
+        queued=entry_queue.waiting(org, version),
     )
 
 
@@ -139,13 +143,13 @@ def journeys(org: Org) -> list[JourneyRow]:
 
 
 def _counts(one: Balance) -> tuple[int, ...]:
-    return (one.entered, one.inside, one.completed, one.exited, one.ejected, one.goal, one.rejected)
+    return (one.entered, one.inside, one.completed, one.exited, one.ejected, one.goal, one.rejected, one.queued)
 
 
 def _next_due(org: Org, found: list[Version]) -> int | None:
     ids = ", ".join(str(version.version_id) for version in found)
     due_at: int | None = org.value(
-        f"SELECT min(due_at) FROM agenda WHERE kind IN ('journey.entry', 'journey.activity') "
+        f"SELECT min(due_at) FROM agenda WHERE kind IN ('journey.entry', 'journey.queue', 'journey.activity') "
         f"AND args ->> '$.version_id' IN ({ids})"
     )
     return due_at
@@ -191,7 +195,7 @@ def canvas(org: Org, key: str, version: int | None = None) -> Canvas:
     source = chosen.event.data_extension if chosen.event else ""
     return Canvas(
         chosen.key, chosen.name, chosen.number, chosen.status, source, chosen.spec.start_key, balance(org, chosen),
-        tuple(states),
+        tuple(states), entry_queue.rate_of(org, chosen),
     )  # fmt: skip
 
 

@@ -225,6 +225,12 @@ class Interaction:
         return str(found.get("email")).lower() == "true"
 
     @property
+    def entries_per_hour(self) -> int:
+        """How many contacts may enter per hour, 0 for all. ASSUMED: `metaData.entriesPerHour`; found on no page."""
+        found = str(_object(self.raw.get("metaData")).get("entriesPerHour") or "")
+        return int(found) if found.isdecimal() else 0
+
+    @property
     def entry_criteria(self) -> str:
         """FilterDefinition XML of the entry source in the journey itself."""
         return str(_object(self.trigger.get("configurationArguments")).get("criteria") or "")

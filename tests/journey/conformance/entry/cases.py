@@ -191,7 +191,7 @@ class World:
 
     def __getattr__(self, name: str) -> Any:
         counted = name.removeprefix("_see_")
-        if counted in ("entered", "inside", "completed", "exited", "ejected", "goal"):
+        if counted in ("entered", "inside", "completed", "exited", "ejected", "goal", "queued"):
             return lambda: self._total(counted)
         raise AttributeError(name)
 
