@@ -50,6 +50,7 @@ from store.messaging.readings import (
     jobs,
     received,
     sent_since,
+    sql_responders,
     sql_sends_since,
     totals,
 )
@@ -112,6 +113,7 @@ __all__ = [
     "sql_mobile_number",
     "sql_next_event",
     "sql_openness",
+    "sql_responders",
     "sql_responses",
     "sql_sends_since",
     "sql_who",

@@ -11,6 +11,7 @@ from store.clock import DAY, HOUR, span
 from store.commands import Outcome, handler
 from store.messaging.emails import Job
 from store.messaging.engagement import USER_UNKNOWN
+from store.messaging.tables import FIRST, MOMENTS
 from store.messaging.views import CONTACT_OF_VISIT
 
 if TYPE_CHECKING:
@@ -33,22 +34,36 @@ def schedule_buckets(org: Org, batch_id: int, job: Job) -> None:
     All batches of a job that are sent at the same moment share their agenda entries: one step shows them together.
     """
     sent_at = org.now
-    ends = (*(sent_at + after for after in BUCKETS[:-1]), 1 << 60)
-    by_then = ", ".join(f"sum(seq = 1 AND event_at <= {end})" for end in ends)
-    # Grouped by kind alone, which is the order of the key: grouping by time as well would sort everything.
-    drawn = org.rows(
-        f"SELECT kind, max(event_at), {by_then} FROM tracking_events WHERE batch_id = ? GROUP BY kind", batch_id
-    )
-    last_at = max((row[1] for row in drawn), default=sent_at)
+    last_at, later = _drawn(org, batch_id)
     org.run("UPDATE send_batches SET last_event_at = ? WHERE batch_id = ?", last_at, batch_id)
-    before = dict.fromkeys((row["kind"] for row in drawn), 0)
-    for number, after in enumerate(BUCKETS, start=2):
-        people = {row["kind"]: row[number] - before[row["kind"]] for row in drawn if row[number] > before[row["kind"]]}
-        before = {row["kind"]: row[number] for row in drawn}
+    for number, after in enumerate(BUCKETS):
+        people = {kind: left[number] - left[number + 1] for kind, left in later.items()}
+        people = {kind: count for kind, count in people.items() if count}
         if people:
             # The last time takes whatever comes later as well.
             due_at = max(sent_at + after, last_at) if after == BUCKETS[-1] else sent_at + after
             _expect(org, job, sent_at, due_at, people)
+
+
+def _drawn(org: Org, batch_id: int) -> tuple[int, dict[str, list[int]]]:
+    """The last event of a batch, and of each kind how many first events come at all, then after each bucket's end."""
+    params = {"batch": batch_id, "sent_at": org.now}
+    last_at, later = org.now, {}
+    for kind, column in FIRST.items():
+        again = f", max(re{column})" if f"re{column}" in MOMENTS else ""
+        few = "" if again else "INDEXED BY responses_of_few"
+        # Counting what is still to come after each end: most has come by the first ends and is counted once or twice.
+        after = ", ".join(f"count(*) FILTER (WHERE {column} > :sent_at + {end})" for end in BUCKETS[:-1])
+        row = org.row(
+            f"""SELECT count(*), {after}, max({column}){again} FROM responses {few}
+                WHERE batch_id = :batch AND {column} IS NOT NULL""",
+            params,
+        )
+        assert row is not None
+        ends = len(BUCKETS)
+        later[kind] = [*row[:ends], 0]
+        last_at = max([last_at, *(at for at in row[ends:] if at is not None)])
+    return last_at, later
 
 
 def _expect(org: Org, job: Job, sent_at: int, due_at: int, people: dict[str, int]) -> None:
@@ -71,13 +86,7 @@ def show_engagement(org: Org, entry: Entry) -> Outcome:
     where = {"job": entry.args["job_id"], "sent_at": entry.args["sent_at"], "due_at": entry.due_at, "now": org.now}
     name = org.value("SELECT name FROM jobs WHERE job_id = :job", where)
     by_hand = org.value("SELECT max(by_hand) FROM send_batches WHERE job_id = :job AND sent_at = :sent_at", where)
-    counted = org.rows(
-        _RECOUNT
-        if by_hand
-        else "SELECT kind, people FROM send_buckets WHERE job_id = :job AND sent_at = :sent_at AND due_at = :due_at",
-        where,
-    )
-    people = {row["kind"]: row["people"] for row in counted if row["people"]}
+    people = _recounted(org, where) if by_hand else _expected(org, where)
     said = [f"{people[kind]} {verb}" for kind, verb in _VERBS.items() if kind in people]
     changed = catch_up(org, (entry.args["job_id"], entry.args["sent_at"]))
     title = f"{name}: {', '.join(said) or 'nobody new responded'}"
@@ -85,13 +94,31 @@ def show_engagement(org: Org, entry: Entry) -> Outcome:
     return Outcome(title, changes, quiet=not changes)
 
 
-# The same count from the events, for sends in which a person made someone respond.
-_RECOUNT = """
-    SELECT e.kind, count(*) AS people FROM send_batches b CROSS JOIN tracking_events e ON e.batch_id = b.batch_id
-    WHERE b.job_id = :job AND b.sent_at = :sent_at AND e.seq = 1 AND e.event_at <= :now
-      AND e.event_at > coalesce((SELECT max(due_at) FROM send_buckets
-                                 WHERE job_id = :job AND sent_at = :sent_at AND due_at < :due_at), :sent_at)
-    GROUP BY e.kind"""
+def _expected(org: Org, where: dict[str, Any]) -> dict[str, int]:
+    """Who responds for the first time until now and since the look before, by kind: as it was counted at the send."""
+    counted = org.rows(
+        "SELECT kind, people FROM send_buckets WHERE job_id = :job AND sent_at = :sent_at AND due_at = :due_at", where
+    )
+    return {row["kind"]: row["people"] for row in counted if row["people"]}
+
+
+def _recounted(org: Org, where: dict[str, Any]) -> dict[str, int]:
+    """The same from the responses, for sends in which a person made someone respond."""
+    since = org.value(
+        """SELECT coalesce(max(due_at), :sent_at) FROM send_buckets
+            WHERE job_id = :job AND sent_at = :sent_at AND due_at < :due_at""",
+        where,
+    )
+    within = ", ".join(
+        f"count(*) FILTER (WHERE r.{column} > :since AND r.{column} <= :now)" for column in FIRST.values()
+    )
+    row = org.row(
+        f"""SELECT {within} FROM send_batches b CROSS JOIN responses r ON r.batch_id = b.batch_id
+            WHERE b.job_id = :job AND b.sent_at = :sent_at AND r.nr = 0""",
+        {**where, "since": since},
+    )
+    assert row is not None
+    return {kind: count for kind, count in zip(FIRST, row, strict=True) if count}
 
 
 def catch_up(org: Org, send: tuple[int, int] | None = None) -> dict[str, int]:
@@ -103,7 +130,7 @@ def catch_up(org: Org, send: tuple[int, int] | None = None) -> dict[str, int]:
     open_batches = f"SELECT b.batch_id FROM send_batches b WHERE {_OPEN}"
     if org.value(f"{open_batches} LIMIT 1", params) is None:
         return {}
-    bounces = f"SELECT contact_id, at, detail = {USER_UNKNOWN} FROM ({_new('bounce')})"
+    bounces = f"SELECT contact_id, at, bounce = {USER_UNKNOWN} FROM ({_new('bounce')})"
     unsubscribed = _unsubscribe(org, params)
     recorded = contacts.record_bounces(org, bounces, params) if org.value(f"{bounces} LIMIT 1", params) else {}
     changes = {
@@ -139,17 +166,17 @@ _OPEN = """b.applied_until < min(b.last_event_at, :now)
           AND (:job IS NULL OR (b.job_id = :job AND b.sent_at = :sent_at))"""
 
 
-def _new(*kinds: str, of_jobs: str = "") -> str:
-    """A SELECT of (contact_id, at, detail) of the events of these kinds that have had no effect yet.
+def _new(kind: str, of_jobs: str = "") -> str:
+    """A SELECT of (contact_id, at, bounce) of the events of one of the rare kinds that have had no effect yet.
 
     `of_jobs` is a condition about the job j that sent the message.
     """
-    listed = ", ".join(f"'{kind}'" for kind in kinds)
+    at = FIRST[kind]
     jobs = f"AND b.job_id IN (SELECT j.job_id FROM jobs j WHERE {of_jobs})" if of_jobs else ""
     return f"""
-        SELECT e.visit & {CONTACT_OF_VISIT} AS contact_id, e.event_at AS at, e.detail
-        FROM send_batches b CROSS JOIN tracking_events e ON e.batch_id = b.batch_id
-        WHERE {_OPEN} AND e.kind IN ({listed}) AND e.event_at > b.applied_until AND e.event_at <= :now {jobs}"""
+        SELECT r.visit & {CONTACT_OF_VISIT} AS contact_id, r.{at} AS at, r.bounce
+        FROM send_batches b CROSS JOIN responses r INDEXED BY responses_of_few ON r.batch_id = b.batch_id
+        WHERE {_OPEN} AND r.{at} > b.applied_until AND r.{at} <= :now {jobs}"""
 
 
 def _reactivate(org: Org, params: dict[str, Any]) -> int:
@@ -180,12 +207,8 @@ def expect_comebacks(org: Org, whom: str, params: Mapping[str, Any], batch_id: i
               entry(number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM entry WHERE number < :last_entry),
               given(contact_id) AS ({whom})
             SELECT b.batch_id, e.event_at, g.contact_id
-            FROM entry CROSS JOIN send_batches b CROSS JOIN given g CROSS JOIN tracking_events o
-                 CROSS JOIN tracking_events e
-            WHERE {within} AND o.batch_id = b.batch_id AND o.kind = 'open' AND o.seq = 1
-              AND o.visit = (entry.number << 32 | g.contact_id)
-              -- Most have not opened, and nobody clicks without: one look instead of two.
-              AND e.batch_id = o.batch_id AND e.kind IN ('open', 'click') AND e.visit = o.visit
-              AND e.event_at > b.applied_until""",
+            FROM entry CROSS JOIN send_batches b CROSS JOIN given g CROSS JOIN tracking_events e
+            WHERE {within} AND e.batch_id = b.batch_id AND e.visit = (entry.number << 32 | g.contact_id)
+              AND e.kind IN ('open', 'click') AND e.event_at > b.applied_until""",
         {**named, "last_entry": int(last_visit) >> 32},
     )

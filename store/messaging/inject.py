@@ -30,26 +30,12 @@ def inject(org: Org, *, contact_key: str, kind: str, batch_id: int | None = None
     batch, visit = _message(org, contact_key, contact_id, batch_id)
     if kind == "click":
         _refuse_unless_link(org, batch, link)
-    detail = {"click": link, "bounce": MAILBOX_FULL, "hard bounce": USER_UNKNOWN}.get(kind)
     kinds = ["complaint", "unsubscribe"] if kind == "complaint" else [kind.removeprefix("hard ")]
     if kind == "click" and not _has_opened(org, batch, visit):
         kinds = ["open", "click"]  # ASSUMED, general knowledge: who clicks has opened, images shown or not
     for name in kinds:
-        org.run(
-            "DELETE FROM tracking_events WHERE batch_id = ? AND kind = ? AND visit = ? AND event_at > ?",
-            batch, name, visit, org.now,
-        )  # fmt: skip
-        org.run(
-            """INSERT INTO tracking_events
-               SELECT :batch, :kind, :visit, coalesce(max(seq), 0) + 1, :now, :detail FROM tracking_events
-               WHERE batch_id = :batch AND kind = :kind AND visit = :visit""",
-            {
-                "batch": batch,
-                "kind": name,
-                "visit": visit,
-                "now": org.now,
-                "detail": None if name == "open" else detail,
-            },
+        _respond(
+            org, batch, visit, name, {"click": link, "bounce": MAILBOX_FULL, "hard bounce": USER_UNKNOWN}.get(kind)
         )
     # Effects look at what came after applied_until: step back one second, so that this event is among it.
     catch_up(org)
@@ -65,9 +51,41 @@ def inject(org: Org, *, contact_key: str, kind: str, batch_id: int | None = None
     return Outcome(f"{contact_key}: {kind} by hand", {kind: 1} | catch_up(org), f"contact/{contact_key}")
 
 
+# What a response of each kind sets and with it, first and when it is drawn once more.
+_COLUMNS: dict[str, list[tuple[str, str]]] = {
+    "open": [("opened_at", ""), ("reopened_at", "")],
+    "click": [("clicked_at", "link"), ("reclicked_at", "relink")],
+    "bounce": [("bounced_at", "bounce")],
+    "complaint": [("complained_at", "")],
+    "unsubscribe": [("unsubscribed_at", "")],
+}
+
+
+def _respond(org: Org, batch_id: int, visit: int, kind: str, detail: int | None) -> None:
+    """Take back what was still to come of a kind, and let it happen now: as the first of its kind, or once more."""
+    params = {"batch": batch_id, "visit": visit, "now": org.now, "detail": detail}
+    for at, what in _COLUMNS[kind]:
+        also = f", {what} = NULL" if what else ""
+        org.run(
+            f"""UPDATE responses SET {at} = NULL{also}
+                 WHERE batch_id = :batch AND visit = :visit AND {at} > :now""",
+            params,
+        )
+    at, what = _COLUMNS[kind][0]
+    named, values, update = (f", {what}", ", :detail", f", {what} = :detail") if what else ("", "", "")
+    org.run(
+        f"""INSERT INTO responses(batch_id, visit, nr, {at}{named})
+            SELECT :batch, :visit, CASE WHEN max({at}) FILTER (WHERE nr = 0) IS NULL THEN 0 ELSE max(nr) + 1 END,
+                   :now{values}
+              FROM responses WHERE batch_id = :batch AND visit = :visit
+                ON CONFLICT DO UPDATE SET {at} = :now{update}""",
+        params,
+    )
+
+
 def _has_opened(org: Org, batch_id: int, visit: int) -> bool:
     found = org.value(
-        "SELECT 1 FROM tracking_events WHERE batch_id = ? AND kind = 'open' AND visit = ? AND event_at <= ?",
+        "SELECT 1 FROM responses WHERE batch_id = ? AND visit = ? AND opened_at <= ?",
         batch_id, visit, org.now,
     )  # fmt: skip
     return found is not None

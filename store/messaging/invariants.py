@@ -17,9 +17,9 @@ invariant(
 )
 invariant(
     "only who was mailed responds",
-    """SELECT e.batch_id, e.visit, e.kind FROM tracking_events e LEFT JOIN send_batches b USING (batch_id)
-        WHERE NOT EXISTS (SELECT 1 FROM journey_members m WHERE m.cohort_id = b.cohort_id AND m.visit = e.visit)
-           OR EXISTS (SELECT 1 FROM send_exclusions x WHERE x.batch_id = e.batch_id AND x.visit = e.visit)""",
+    """SELECT r.batch_id, r.visit FROM responses r LEFT JOIN send_batches b USING (batch_id)
+        WHERE NOT EXISTS (SELECT 1 FROM journey_members m WHERE m.cohort_id = b.cohort_id AND m.visit = r.visit)
+           OR EXISTS (SELECT 1 FROM send_exclusions x WHERE x.batch_id = r.batch_id AND x.visit = r.visit)""",
 )
 invariant(
     "nobody responds before the send",
@@ -28,8 +28,16 @@ invariant(
 )
 invariant(
     "nobody clicks without an open",
-    """SELECT batch_id, visit FROM tracking_events WHERE kind = 'click' AND (batch_id, visit) NOT IN
-         (SELECT batch_id, visit FROM tracking_events WHERE kind = 'open')""",
+    """SELECT batch_id, visit FROM responses r WHERE clicked_at IS NOT NULL AND NOT EXISTS
+         (SELECT 1 FROM responses o WHERE o.batch_id = r.batch_id AND o.visit = r.visit AND o.opened_at IS NOT NULL)""",
+)
+invariant(
+    "nobody does once more what was never done",
+    """SELECT batch_id, visit, nr FROM responses r WHERE reopened_at <= opened_at OR reclicked_at <= clicked_at
+           OR iif(opened_at IS NULL, reopened_at, NULL) IS NOT NULL
+           OR iif(clicked_at IS NULL, reclicked_at, NULL) IS NOT NULL
+           OR (nr > 0 AND NOT EXISTS
+               (SELECT 1 FROM responses o WHERE o.batch_id = r.batch_id AND o.visit = r.visit AND o.nr = r.nr - 1))""",
 )
 invariant(
     "whoever was mailed is a subscriber",

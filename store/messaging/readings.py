@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from store.content import personalize
+from store.messaging.tables import FIRST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -64,16 +65,16 @@ def _tracking(org: Org, batches: str, params: Mapping[str, object]) -> Tracking:
         params,
     )
     assert sent is not None
-    events = org.rows(
-        f"""SELECT kind, sum(seq = 1) AS people, count(*) AS events FROM tracking_events
-            WHERE batch_id IN ({batches}) AND event_at <= (SELECT now FROM world) GROUP BY kind""",
-        params,
+    people = ", ".join(f"count(*) FILTER (WHERE {at} <= :now AND nr = 0) AS {kind}" for kind, at in FIRST.items())
+    events = ", ".join(
+        f"count(*) FILTER (WHERE {kind}ed_at <= :now) + count(*) FILTER (WHERE re{kind}ed_at <= :now) AS {kind}s"
+        for kind in ("open", "click")
     )
-    people = {row["kind"]: row["people"] for row in events}
-    total = {row["kind"]: row["events"] for row in events}
+    did = org.row(f"SELECT {people}, {events} FROM responses WHERE batch_id IN ({batches})", {**params, "now": org.now})
+    assert did is not None
     return Tracking(
-        sent["sent"], sent["excluded"], people.get("open", 0), total.get("open", 0), people.get("click", 0),
-        total.get("click", 0), people.get("bounce", 0), people.get("complaint", 0), people.get("unsubscribe", 0),
+        sent["sent"], sent["excluded"], did["open"], did["opens"], did["click"], did["clicks"], did["bounce"],
+        did["complaint"], did["unsubscribe"],
     )  # fmt: skip
 
 
@@ -124,12 +125,23 @@ def events_of(org: Org, batch_id: int, visit: int) -> list[tuple[str, int, str]]
                               ELSE '' END AS detail
            FROM tracking_events e JOIN send_batches b USING (batch_id) JOIN jobs j USING (job_id)
                 JOIN emails m USING (email_id)
-           WHERE e.batch_id = ? AND e.visit = ? AND e.kind IN ('open', 'click', 'bounce', 'complaint', 'unsubscribe')
-             AND e.event_at <= (SELECT now FROM world)
+           WHERE e.batch_id = ? AND e.visit = ? AND e.event_at <= (SELECT now FROM world)
            ORDER BY e.event_at, e.kind""",
         batch_id, visit,
     )  # fmt: skip
     return [(row["kind"], row["event_at"], row["detail"]) for row in found]
+
+
+def sql_responders(kinds: Sequence[str], links: Sequence[int] | None = None) -> str:
+    """A SELECT of the visits, in their order, with an event of these kinds in the batch `:batch` until `:now`.
+
+    `links` are the numbers of those that count in a click, None for all.
+    """
+    did = [f"{FIRST[kind]} <= :now" for kind in kinds]
+    if links is not None:
+        listed = ", ".join(map(str, links)) or "NULL"
+        did = [f"clicked_at <= :now AND link IN ({listed})", f"reclicked_at <= :now AND relink IN ({listed})"]
+    return f"SELECT DISTINCT visit FROM responses WHERE batch_id = :batch AND ({' OR '.join(did)})"
 
 
 def received(org: Org, visits: Sequence[int], row_of: RowOf | None = None) -> list[Received]:

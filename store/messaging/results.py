@@ -6,6 +6,7 @@ Named parameters: `first_batch` (batches above it count), `last_batch`, `since` 
 from __future__ import annotations
 
 from store.messaging.engagement import USER_UNKNOWN
+from store.messaging.tables import MOMENTS
 from store.messaging.views import CONTACT_OF_VISIT
 
 
@@ -24,15 +25,15 @@ def sql_messages(of_jobs: str = "1") -> str:
            AND NOT EXISTS (SELECT 1 FROM send_exclusions x WHERE x.batch_id = b.batch_id AND x.visit = m.visit)"""
 
 
-def _sql_new_events(of_jobs: str = "1") -> str:
-    """FROM and WHERE of the events between `since` and `until`: the batch b and the event e.
+def _sql_new(moment: str, of_jobs: str) -> str:
+    """FROM and WHERE of the responses r, with their batch b, that have a moment between `since` and `until`.
 
     What a person made happen at the moment `since` itself counts too: the look before may have come first.
     """
     return f"""
-        FROM send_batches b CROSS JOIN tracking_events e ON e.batch_id = b.batch_id
+        FROM send_batches b CROSS JOIN responses r ON r.batch_id = b.batch_id
         WHERE b.batch_id > :first_batch AND b.last_event_at >= :since AND {of_jobs}
-          AND e.event_at <= :until AND (e.event_at > :since OR (b.by_hand AND e.event_at = :since))"""
+          AND r.{moment} BETWEEN :since + (b.by_hand = 0) AND :until"""
 
 
 def sql_responses(of_jobs: str = "1") -> str:
@@ -40,6 +41,7 @@ def sql_responses(of_jobs: str = "1") -> str:
 
     Gives batch_id, contact_id, opened_at, clicks, links (different ones), hard, soft, bounced_at, unsubscribed_at.
     """
+    did = " UNION ".join(f"SELECT r.batch_id, r.visit {_sql_new(moment, of_jobs)}" for moment in MOMENTS)
     return f"""
         SELECT e.batch_id, e.visit & {CONTACT_OF_VISIT} AS contact_id,
                min(e.event_at) FILTER (WHERE e.kind = 'open') AS opened_at,
@@ -49,25 +51,32 @@ def sql_responses(of_jobs: str = "1") -> str:
                count(*) FILTER (WHERE e.kind = 'bounce' AND e.detail <> {USER_UNKNOWN}) > 0 AS soft,
                min(e.event_at) FILTER (WHERE e.kind = 'bounce') AS bounced_at,
                min(e.event_at) FILTER (WHERE e.kind = 'unsubscribe') AS unsubscribed_at
-          FROM (SELECT DISTINCT e.batch_id, e.visit {_sql_new_events(of_jobs)}) AS did
-               CROSS JOIN (VALUES ('open'), ('click'), ('bounce'), ('unsubscribe')) AS kinds
-               JOIN tracking_events e ON e.batch_id = did.batch_id AND e.kind = kinds.column1 AND e.visit = did.visit
+          FROM ({did}) AS did
+               CROSS JOIN tracking_events e ON e.batch_id = did.batch_id AND e.visit = did.visit
                     AND e.event_at <= :until
          GROUP BY e.batch_id, e.visit & {CONTACT_OF_VISIT}"""
 
 
 def sql_clicks(of_jobs: str = "1") -> str:
     """A SELECT of batch_id, contact_id, link (its number from 0), clicks, first_at, last_at of links clicked lately."""
+    did = " UNION ".join(
+        f"SELECT r.batch_id, r.visit, r.{link} AS link {_sql_new(moment, of_jobs)}"
+        for moment, link in (("clicked_at", "link"), ("reclicked_at", "relink"))
+    )
     return f"""
         SELECT e.batch_id, e.visit & {CONTACT_OF_VISIT} AS contact_id, e.detail AS link,
                count(*) AS clicks, min(e.event_at) AS first_at, max(e.event_at) AS last_at
-          FROM (SELECT DISTINCT e.batch_id, e.visit, e.detail {_sql_new_events(of_jobs)} AND e.kind = 'click') AS did
-               JOIN tracking_events e ON e.batch_id = did.batch_id AND e.kind = 'click' AND e.visit = did.visit
-                    AND e.detail = did.detail AND e.event_at <= :until
+          FROM ({did}) AS did
+               CROSS JOIN tracking_events e ON e.batch_id = did.batch_id AND e.kind = 'click' AND e.visit = did.visit
+                    AND e.detail = did.link AND e.event_at <= :until
          GROUP BY e.batch_id, e.visit & {CONTACT_OF_VISIT}, e.detail"""
 
 
 def sql_next_event(of_jobs: str = "1") -> str:
     """SQL for the moment of the first event after `until`; NULL when nothing will happen any more."""
-    return f"""(SELECT min(e.event_at) FROM send_batches b CROSS JOIN tracking_events e ON e.batch_id = b.batch_id
-                 WHERE b.batch_id > :first_batch AND b.last_event_at > :until AND e.event_at > :until AND {of_jobs})"""
+    firsts = " UNION ALL ".join(
+        f"""SELECT min(r.{moment}) AS at FROM send_batches b CROSS JOIN responses r ON r.batch_id = b.batch_id
+             WHERE b.batch_id > :first_batch AND b.last_event_at > :until AND r.{moment} > :until AND {of_jobs}"""
+        for moment in MOMENTS
+    )
+    return f"(SELECT min(at) FROM ({firsts}))"

@@ -76,7 +76,7 @@ def send_to_cohort(org: Org, job: Job, audience: Audience) -> Sent:
     )  # fmt: skip
     email = find_email(org, job.email_id)
     questions = Questions(org, job.job_id, links=len(email.links) if email else 0, re_entered=re_entered)
-    questions.draw(batch_id, cohort_id, excluded=excluded > 0)
+    questions.draw(batch_id, cohort_id)
     _end_bounce_runs(org, batch_id)
     schedule_buckets(org, batch_id, job)
     bounced = f"SELECT visit & {CONTACT_OF_VISIT} FROM temp.exceptions WHERE status = 'bounced'"
@@ -189,7 +189,8 @@ def _end_bounce_runs(org: Org, batch_id: int) -> None:
     contacts.record_deliveries(
         org,
         f"""SELECT x.visit & {CONTACT_OF_VISIT} FROM temp.exceptions x
-            WHERE x.status = 'bounced' AND NOT EXISTS (
-              SELECT 1 FROM tracking_events e WHERE e.batch_id = :batch AND e.kind = 'bounce' AND e.visit = x.visit)""",
+            WHERE x.status = 'bounced' AND x.visit NOT IN (
+              SELECT r.visit FROM responses r INDEXED BY responses_of_few
+              WHERE r.batch_id = :batch AND r.bounced_at IS NOT NULL)""",
         {"batch": batch_id},
     )

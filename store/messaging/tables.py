@@ -1,8 +1,12 @@
 """The tables of Email Studio: emails, send jobs, and what happened to the messages.
 
 Whom a batch went to is not written: it is the members of its cohort less the excluded. Only what differs by person is
-a row: an exclusion, an open, a click. These two tables declare no foreign keys, because they take hundreds of
-thousands of rows per step from the cohort that the same step has read; `mctui check` proves what keys would.
+a row: an exclusion, or what a person does about the message. These two tables declare no foreign keys, because they
+take hundreds of thousands of rows per step from the cohort that the same step has read; `mctui check` proves what keys
+would.
+
+A person's responses to one message are one row, because a row costs more than all of its columns: with a row per event
+a send took half as long again.
 """
 
 from __future__ import annotations
@@ -52,15 +56,43 @@ CREATE TABLE send_exclusions (          -- who stood in the cohort and was not m
   code     INTEGER NOT NULL,            -- send log error code
   PRIMARY KEY (batch_id, visit)
 ) WITHOUT ROWID;
-CREATE TABLE tracking_events (          -- drawn at the send; one counts from its event_at on
-  batch_id INTEGER NOT NULL,
-  kind     TEXT NOT NULL,               -- open, click, bounce, complaint, unsubscribe
-  visit    INTEGER NOT NULL,
-  seq      INTEGER NOT NULL,            -- 1 is the first of its kind for this visit (IsUnique)
-  event_at INTEGER NOT NULL,            -- UTC seconds
-  detail   INTEGER,                     -- click: number of the link from 0; bounce: BounceSubcategoryID
-  PRIMARY KEY (batch_id, kind, visit, seq)
+CREATE TABLE responses (              -- what a person does about a message; drawn at the send, done when its time comes
+  batch_id        INTEGER NOT NULL,
+  visit           INTEGER NOT NULL,
+  nr              INTEGER NOT NULL,     -- 0 has the first of each kind; from 1 on what a person made happen once more
+  opened_at       INTEGER,              -- this and the other moments: UTC seconds, NULL for never
+  reopened_at     INTEGER,
+  clicked_at      INTEGER,
+  link            INTEGER,              -- number of the link that was clicked, from 0
+  reclicked_at    INTEGER,
+  relink          INTEGER,
+  bounced_at      INTEGER,
+  bounce          INTEGER,              -- BounceSubcategoryID
+  complained_at   INTEGER,
+  unsubscribed_at INTEGER,
+  PRIMARY KEY (batch_id, visit, nr)
 ) WITHOUT ROWID;
+CREATE INDEX responses_of_few ON responses(batch_id, bounced_at, complained_at, unsubscribed_at, bounce)
+  -- Each step that shows engagement looks for these, and they are one in twenty.
+  WHERE bounced_at IS NOT NULL OR complained_at IS NOT NULL OR unsubscribed_at IS NOT NULL;
+CREATE VIEW tracking_events AS          -- the responses, one row an event; one counts from its event_at on
+  SELECT r.batch_id,
+         k.kind,                        -- open, click, bounce, complaint, unsubscribe
+         r.visit,
+         CASE r.nr WHEN 0 THEN k.seq ELSE r.nr + 2 END AS seq,  -- 1 is the first of its kind for this visit (IsUnique)
+         CASE k.kind WHEN 'open'        THEN iif(k.seq = 1, r.opened_at, r.reopened_at)
+                     WHEN 'click'       THEN iif(k.seq = 1, r.clicked_at, r.reclicked_at)
+                     WHEN 'bounce'      THEN r.bounced_at
+                     WHEN 'complaint'   THEN r.complained_at
+                     WHEN 'unsubscribe' THEN r.unsubscribed_at END AS event_at,  -- UTC seconds
+         CASE k.kind WHEN 'click'  THEN iif(k.seq = 1, r.link, r.relink)  -- number of the link from 0
+                     WHEN 'bounce' THEN r.bounce END AS detail            -- BounceSubcategoryID
+    FROM responses r
+         -- A join, since SQLite copies a UNION ALL before it joins it.
+         CROSS JOIN (SELECT 'open' AS kind, 1 AS seq UNION ALL SELECT 'open', 2
+                     UNION ALL SELECT 'click', 1 UNION ALL SELECT 'click', 2 UNION ALL SELECT 'bounce', 1
+                     UNION ALL SELECT 'complaint', 1 UNION ALL SELECT 'unsubscribe', 1) k
+   WHERE event_at IS NOT NULL;
 CREATE TABLE comebacks (                -- opens and clicks of the bounced and held, which make them active again
   batch_id   INTEGER NOT NULL,
   event_at   INTEGER NOT NULL,          -- UTC seconds
@@ -79,3 +111,13 @@ CREATE TABLE engagement_model (         -- one row: how people respond
   model TEXT NOT NULL                   -- JSON of EngagementModel
 );
 """
+
+# The columns of the first response of each kind, and of all responses that there can be.
+FIRST = {
+    "open": "opened_at",
+    "click": "clicked_at",
+    "bounce": "bounced_at",
+    "complaint": "complained_at",
+    "unsubscribe": "unsubscribed_at",
+}
+MOMENTS = (*FIRST.values(), "reopened_at", "reclicked_at")

@@ -110,7 +110,7 @@ def _plainly(org: Org, path: Path) -> tuple[int, int, _Took, _Took]:
                              WHERE x.batch_id = b.batch_id AND x.visit = m.visit)
            ORDER BY b.batch_id, m.visit"""
     )
-    db.execute("INSERT INTO from_events SELECT * FROM world.tracking_events")
+    db.execute("INSERT INTO from_events SELECT * FROM world.tracking_events ORDER BY 1, 2, 3, 4")
     sends, of_sends = _copy(db, "sends", "batch_id, visit, job_id, sent_at")
     events, of_events = _copy(db, "events", "batch_id, kind, visit, seq, event_at, detail")
     db.close()

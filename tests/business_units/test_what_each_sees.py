@@ -83,8 +83,8 @@ def test_data_views_are_scoped(enterprise: Org, view: str, seen: dict[str, int],
     """Given 2 people mailed by the parent, 4 by Germany, 3 others by France, all of whom open."""
     for unit, people, first in (("Enterprise", 2, 0), ("Germany", 4, 10), ("France", 3, 20)):
         sends(enterprise, unit, people, first)
-    opens = """INSERT INTO tracking_events
-        SELECT b.batch_id, 'open', m.visit, 1, b.sent_at, NULL FROM send_batches b JOIN journey_members m
+    opens = """INSERT INTO responses(batch_id, visit, nr, opened_at)
+        SELECT b.batch_id, m.visit, 0, b.sent_at FROM send_batches b JOIN journey_members m
           ON m.cohort_id = b.cohort_id"""
     enterprise.run(opens)
     found = {unit: len(read(enterprise, unit, f"SELECT * FROM {view}")) for unit in seen}

@@ -88,7 +88,7 @@ def test_a_view_keeps_six_months(mailed: Make, view: str, months: int, rows: int
     org.do("journey.publish", key="welcome")
     worlds.run_all(org)
     org.run(
-        """INSERT INTO tracking_events SELECT b.batch_id, 'open', m.visit, 1, b.sent_at, NULL
+        """INSERT INTO responses(batch_id, visit, nr, opened_at) SELECT b.batch_id, m.visit, 0, b.sent_at
            FROM send_batches b JOIN journey_members m ON m.cohort_id = b.cohort_id"""
     )
     org.run("UPDATE world SET now = unixepoch(now, 'unixepoch', ?)", f"+{months} months")

@@ -111,13 +111,7 @@ class EngagementSplit(Activity):
 
     def _engaged(self, org: Org, *, all_mailed: bool) -> str:
         """Members with an event, merged in the order of visits; all of them if the batch went to just this cohort."""
-        links = self._links(org)
-        which = "" if links is None else f" AND detail IN ({', '.join(map(str, links)) or 'NULL'})"
-        events = " UNION ".join(
-            f"""SELECT DISTINCT visit FROM tracking_events
-                WHERE batch_id = :batch AND kind = '{kind}' AND event_at <= :now{which}"""
-            for kind in _KINDS[self.stats_type]
-        )
+        events = messaging.sql_responders(_KINDS[self.stats_type], self._links(org))
         if all_mailed:
             return events
         return f"""SELECT visit FROM journey_members WHERE cohort_id = :parent
