@@ -25,6 +25,7 @@ def run_activity(org: Org, entry: Entry) -> Outcome:
     run = Run(org, version)
     standing = run.standing_at(activity.key)
     if not standing:  # those who were due have left otherwise: by the goal, by request
+        run.schedule_next(activity.key)
         return Outcome(f"{version.name}: nobody is due at {activity.title}", quiet=True)
     with business_units.acting(org, version.mid):
         activity.run_all(run, standing)
