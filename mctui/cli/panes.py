@@ -105,8 +105,15 @@ def contact(org: Org, key: str, limit: int) -> list[Section]:
         (_time(m.sent_at), m.email, m.subject, m.excluded_code, "; ".join(f"{e[0]} {_time(e[1])}" for e in m.events))
         for m in journey.messages(org, found.contact_key)
     ]
+    linked = [
+        (one.group, one.attribute_set, one.count, "; ".join(f"{c} {v}" for c, v in zip(one.columns, row, strict=True)
+                                                            if v is not None))
+        for one in room.designer.linked_rows(org, found.contact_key, limit)
+        for row in one.rows
+    ]  # fmt: skip
     return [
         _facts("contact", facts),
+        _table("attribute_groups", ("group", "attribute_set", "rows", "row"), linked, "No linked row."),
         _table("path", ("journey", "activity", "arrived", "left", "outcome"), paths, "In no journey yet."),
         _table("messages", ("sent", "email", "subject", "excluded", "events"), messages, "Nothing was sent yet."),
     ]

@@ -61,17 +61,36 @@ def received(org: Org, contact_key: str) -> list[Section]:
 
 
 def rows(org: Org, contact_key: str) -> list[Section]:
-    """The rows of data extensions whose key field holds this Contact Key."""
+    """The contact's rows by attribute group, then those of data extensions that are not linked and have this key."""
+    from store import contacts
+    from store.errors import OrgError
+
+    try:
+        linked = contacts.designer.linked_rows(org, contact_key)
+    except OrgError:
+        return _unlinked_rows(org, contact_key, set())  # not in All Contacts yet
+    sections = []
+    for one in linked:
+        for number, row in enumerate(one.rows, start=1):
+            which = f" ({number} of {one.count:,})" if one.count > 1 else ""
+            pairs = tuple((name, value) for name, value in zip(one.columns, row, strict=True))
+            sections.append(Section(f"{one.group}: {one.attribute_set}{which}", pairs))
+    return sections + _unlinked_rows(org, contact_key, {one.attribute_set for one in linked})
+
+
+def _unlinked_rows(org: Org, contact_key: str, linked: set[str]) -> list[Section]:
+    """Rows of other data extensions whose key field holds this Contact Key."""
     from store import data_extensions
 
     sections = []
     for de in data_extensions.all_definitions(org):
         key = de.sendable_field or next(iter(de.primary_key), None)
-        if key is None or de.field(key).type not in _KEY_TYPES:
+        if key is None or de.name in linked or de.field(key).type not in _KEY_TYPES:
             continue
         table, column = data_extensions.quoted(de.table_name), data_extensions.quoted(de.field(key).name)
         for row in org.rows(f"SELECT * FROM {table} WHERE {column} = ? LIMIT 3", contact_key):
-            sections.append(Section(f"Row of {de.name}", tuple((field.name, row[field.name]) for field in de.fields)))
+            pairs = tuple((field.name, row[field.name]) for field in de.fields)
+            sections.append(Section(f"Row of {de.name} (not linked)", pairs))
     return sections
 
 

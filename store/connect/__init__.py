@@ -7,6 +7,7 @@ became of the messages (write_back.py).
 
 from __future__ import annotations
 
+from store.connect import contact_model as _contact_model  # noqa: F401 (adds to the contact model)
 from store.connect import invariants as _invariants  # noqa: F401 (declares them)
 from store.connect import salesforce_send as _salesforce_send  # noqa: F401 (registers its command)
 from store.connect.conversion import field_for, sql_value

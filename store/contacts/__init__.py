@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from store.business_units import ENTERPRISE_MID
 from store.contacts import data_views as _data_views  # noqa: F401 (declares them)
+from store.contacts import designer
 from store.contacts import invariants as _invariants  # noqa: F401 (declares them)
 from store.contacts import key_changes, tables
 from store.contacts.contacts import (
@@ -56,7 +57,7 @@ from store.contacts.units import (
     unsubscribed_by_unit,
 )
 
-DDL = tables.DDL + _LICENCE + key_changes.DDL
+DDL = tables.DDL + _LICENCE + key_changes.DDL + designer.DDL
 
 __all__ = [
     "ADD_METHODS",
@@ -83,6 +84,7 @@ __all__ = [
     "contact",
     "contact_id_of",
     "count",
+    "designer",
     "establish",
     "keys_before",
     "licence",

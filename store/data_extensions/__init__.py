@@ -13,6 +13,7 @@ from store.data_extensions.data_views import data_views, make_missing_views
 from store.data_extensions.delimited import Delimited, Dialect, read_delimited
 from store.data_extensions.derived import refresh
 from store.data_extensions.difference import Changed, Difference, Failing, difference
+from store.data_extensions.holding import held_by, when_renamed
 from store.data_extensions.import_runs import ImportRun, RejectedRow, import_errors, import_runs, keep_run
 from store.data_extensions.imports import MODES as IMPORT_MODES
 from store.data_extensions.imports import ImportReport, Rejected, import_csv
@@ -26,7 +27,7 @@ from store.data_extensions.manage import (
     refuse_unless_writable,
     rename,
 )
-from store.data_extensions.model import DataExtension, Field, all_definitions, at_path, find, get, reachable
+from store.data_extensions.model import DataExtension, Field, all_definitions, at_path, find, get, reachable, with_ids
 from store.data_extensions.readings import (
     Page,
     Summary,
@@ -102,6 +103,7 @@ __all__ = [
     "drop_key_index",
     "find",
     "get",
+    "held_by",
     "identities",
     "import_csv",
     "import_errors",
@@ -130,4 +132,6 @@ __all__ = [
     "update",
     "upsert",
     "view_statuses",
+    "when_renamed",
+    "with_ids",
 ]

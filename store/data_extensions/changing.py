@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from store.assumptions import assume
 from store.commands import Outcome, command
 from store.data_extensions import storage
+from store.data_extensions.holding import refuse_if_held, renamed
 from store.data_extensions.manage import refuse_unless_owned, refuse_unless_writable
 from store.data_extensions.model import DataExtension, Field, by_id, get
 from store.data_extensions.storage import quoted
@@ -108,6 +109,8 @@ def change_field(org: Org, *, de: str, field: str, change: dict[str, Any]) -> Ou
     _refuse_change(org, found, old, new)
     fields = tuple(new if each.name == old.name else each for each in found.fields)
     _rebuild(org, found, fields, renamed={new.name: old.name})
+    if new.name != old.name:
+        renamed(org, found, old.name, new.name)
     if found.sendable_field == old.name:
         org.run("UPDATE data_extensions SET sendable_field = ? WHERE de_id = ?", new.name, found.de_id)
     title = f"Field {old.name} of {found.path}: {', '.join(_differences(old, new))}"
@@ -180,6 +183,7 @@ def delete_field(org: Org, *, de: str, field: str) -> Outcome:
         )  # fmt: skip
     if len(found.fields) == 1:
         raise _refused(found, gone.name, "A data extension needs at least one field")
+    refuse_if_held(org, found, gone.name)
     _rebuild(org, found, tuple(each for each in found.fields if each.name != gone.name))
     return Outcome(f"Field {gone.name} of {found.path} deleted", {"fields": 1}, f"de/{found.path}")
 

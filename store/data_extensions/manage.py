@@ -11,6 +11,7 @@ from store.assumptions import assume
 from store.business_units import ENTERPRISE_MID
 from store.commands import Outcome, command
 from store.data_extensions import storage
+from store.data_extensions.holding import refuse_if_held
 from store.data_extensions.model import DataExtension, Field, by_id, get, owned
 from store.data_extensions.templates import refuse_second
 from store.errors import Refused
@@ -123,6 +124,7 @@ def add_column(org: Org, de: DataExtension, field: Field) -> None:
 def drop_column(org: Org, de: DataExtension, name: str) -> None:
     """Remove a field from the definition and its column with the data."""
     field = de.field(name)
+    refuse_if_held(org, de, field.name)
     org.run("DELETE FROM data_extension_fields WHERE de_id = ? AND name = ?", de.de_id, field.name)
     org.run(f"ALTER TABLE {storage.quoted(de.table_name)} DROP COLUMN {storage.quoted(field.name)}")
 
@@ -245,6 +247,7 @@ def delete(org: Org, name_or_key: str) -> int:
             cause="Once a synchronization is started it can be paused, not deleted.",
             fix="Pause it: connect.pause.",
         )
+    refuse_if_held(org, de)
     rows = int(org.value(f"SELECT count(*) FROM {storage.quoted(de.table_name)}"))
     org.run(f"DROP TABLE {storage.quoted(de.table_name)}")
     org.run("DELETE FROM data_extensions WHERE de_id = ?", de.de_id)

@@ -19,6 +19,7 @@ from store.agenda import Entry, cancel, schedule
 from store.assumptions import assume
 from store.clock import DAY, HOUR, system_day_start, system_text
 from store.commands import Outcome, after_step, handler
+from store.data_extensions.holding import reason_to_stay
 from store.data_extensions.manage import delete
 from store.data_extensions.model import DataExtension, Field, all_definitions
 from store.data_extensions.storage import now_literal, quoted
@@ -99,7 +100,8 @@ def _apply(org: Org, de: DataExtension) -> tuple[int, bool]:
     end = _last_end(org, de)
     if end is None:
         return 0, False
-    if policy == WHOLE:
+    # ASSUMED: what Data Designer links stays, empty, as a person cannot delete it either.
+    if policy == WHOLE and not reason_to_stay(org, de):
         return delete(org, de.path), True
     begins_anew = org.assumption("retention_period_begins_anew")
     # A row without a creation date was there before retention was.

@@ -19,7 +19,7 @@ from store.data_extensions import quoted
 from store.errors import Refused
 from store.ids import sql_guid
 from store.journey.attributes import Attribute, attribute
-from store.journey.criteria_sql import find_set, link_field
+from store.journey.contact_data import contact_data, sql_value
 from store.journey.outputs import sql_column
 from store.journey.spec import ActivitySpec, binding
 from store.journey.tables import sql_contact
@@ -141,14 +141,9 @@ class Binder:
         return Bound(f"json_object({pairs})", needs_event=True)
 
     def _contact_data(self, named: Attribute) -> Bound:
-        de = find_set(self.org, named.source)
-        column = quoted(de.field(named.field).name)
-        return Bound(
-            f"""(SELECT x.{column} FROM {quoted(de.table_name)} x
-                 WHERE x.{quoted(link_field(de))} = k.contact_key ORDER BY x._CustomObjectKey LIMIT 1)""",
-            needs_contact=True,
-            kind=de.field(named.field).type,
-        )
+        data = contact_data(self.org, named.source, binding=True)
+        field = data.attribute_set.attribute(named.field)
+        return Bound(sql_value(self.org, data, field.name), needs_contact=True, kind=field.type)
 
     def _of_event(self, lower: str, rest: str) -> Bound | None:
         return self._event(attribute(f"Event.{rest}" if "." in rest else rest))
@@ -251,7 +246,7 @@ def value_of_visit(org: Org, version: Version, expression: str, visit: int, root
         named.kind, "contact data"
     )
     if named.kind == "contact":
-        source += f", {find_set(org, named.source).name} as it is now"
+        source += f", {contact_data(org, named.source, binding=True).attribute_set.name} as it is now"
     members = "(SELECT :visit AS visit) m" + joins(version, [bound], root_id)
     return org.value(f"SELECT {bound.sql} FROM {members}", {**bound.params, "visit": visit}), source
 

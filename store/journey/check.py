@@ -12,7 +12,9 @@ from store.journey import entry_sources
 from store.journey.activities import Activity, Finding, is_built, make, registered
 from store.journey.activities.wait import Wait
 from store.journey.attributes import attribute
+from store.journey.check_contact_data import check_contact_data
 from store.journey.check_criteria import check_gates
+from store.journey.contact_data import contact_data
 from store.journey.criteria import parse
 from store.journey.criteria_sql import compile_criteria
 from store.journey.spec import RE_ENTRY, binding
@@ -81,6 +83,7 @@ def _check(checking: Checking) -> list[Finding]:
             fix = did_you_mean(spec.type, registered())
             message = f"The activity type {spec.type} is not built yet ({spec.name}). {fix}".rstrip()
             findings.append(Finding("error", message, key))
+    findings += check_contact_data(checking)
     return sorted(findings, key=lambda finding: finding.severity != "error")
 
 
@@ -131,6 +134,11 @@ def _default_email(checking: Checking) -> Iterator[Finding]:
         named = attribute(binding(expression) or expression)
         if named.kind == "event" and named.field.lower() not in checking.event_fields:
             yield Finding("error", wrong, code="121226")
+        if named.kind == "contact":
+            try:
+                contact_data(checking.org, named.source, binding=True).attribute_set.attribute(named.field)
+            except Refused as error:
+                yield Finding("error", f"{wrong} {error.message} {error.fix}".rstrip(), code="121226")
 
 
 def _shape(checking: Checking) -> Iterator[Finding]:

@@ -10,8 +10,9 @@ from store.data_extensions import DataExtension, Field
 from store.errors import Refused
 from store.journey.activities.base import Finding
 from store.journey.attributes import attribute
+from store.journey.contact_data import contact_data
 from store.journey.criteria import Condition, ConditionSet, Criteria, explain, explain_condition, parse
-from store.journey.criteria_sql import compile_criteria, find_set
+from store.journey.criteria_sql import compile_criteria
 
 if TYPE_CHECKING:
     from store.journey.check import Checking
@@ -114,9 +115,10 @@ def _never_one(checking: Checking, child: Condition | ConditionSet) -> Iterator[
 def _field(checking: Checking, condition: Condition) -> tuple[DataExtension | None, Field | None]:
     """The data extension and the field that a condition reads; None for what is not there."""
     named = attribute(condition.key)
+    de: DataExtension | None = None
     if named.kind == "contact":
         try:
-            de: DataExtension | None = find_set(checking.org, named.source)
+            de = contact_data(checking.org, named.source, binding=True).attribute_set.de
         except Refused:
             return None, None
     elif named.kind == "event" and checking.version.event is not None:

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 from store import data_extensions
 from store.assumptions import assume
 from store.clock import DAY, system_day_start, system_text
-from store.data_extensions import DataExtension, quoted
 from store.errors import Refused
 from store.journey.attributes import Attribute, attribute
+from store.journey.contact_data import contact_data, path_of, sql_value
 from store.journey.criteria import Condition, ConditionSet, Criteria, relative_days
 from store.journey.outputs import sql_column, sql_output
 
 if TYPE_CHECKING:
+    from store.contacts.designer import ContactData
     from store.org import Org
 
 NULL_MATCHES_NOT = assume(
@@ -29,35 +30,6 @@ NULL_MATCHES_NOT = assume(
     "An empty value satisfies 'does not equal' and 'does not contain' in journey filters.",
     "not documented; SQL's own rule is that it does not",
 )
-
-# Fields that hold the Contact Key in a data extension without a send relationship, in this order. ASSUMED: in the
-# product a person links the data extension to the contact in Data Designer.
-_LINK_NAMES = ("contactkey", "contact key", "subscriberkey", "subscriber key", "_contactkey", "id")
-
-
-def link_field(de: DataExtension) -> str:
-    """The field of a data extension that holds the Contact Key. Raises Refused when none is known to."""
-    if de.sendable_field and de.sendable_to == "Subscriber Key":
-        return de.sendable_field
-    for name in _LINK_NAMES:
-        if name in de.by_name:
-            return de.by_name[name].name
-    if len(de.primary_key) == 1:
-        return de.primary_key[0]
-    raise Refused(
-        f"The data extension {de.name} is not linked to the contact.",
-        cause="No send relationship to the Subscriber Key, no field of that name, no single primary key.",
-        fix="Make it sendable by its key field.",
-    )
-
-
-def find_set(org: Org, name: str) -> DataExtension:
-    """The data extension behind an attribute set's name; a number behind an underscore is Data Designer's."""
-    found = data_extensions.find(org, name)
-    stem, _, number = name.rpartition("_")
-    if found is None and stem and number.isdecimal():
-        found = data_extensions.find(org, stem)
-    return found or data_extensions.get(org, name)
 
 
 @dataclass
@@ -88,14 +60,14 @@ class Compiler:
 
     def _set(self, node: ConditionSet) -> str:
         parts = []
-        rows: dict[str, list[Condition]] = {}
+        rows: dict[tuple[object, ...], list[Condition]] = {}
         for child in node.children:
             if isinstance(child, ConditionSet):
                 parts.append(self._set(child))
                 continue
             left = attribute(child.key)
             if left.kind == "contact" and node.operator == "AND":
-                rows.setdefault(left.source.lower(), []).append(child)
+                rows.setdefault((left.source.lower(), *path_of(child)), []).append(child)
             elif left.kind == "contact":
                 parts.append(self._row_of_contact([child]))
             else:
@@ -133,26 +105,27 @@ class Compiler:
 
         A contact without a row has no values: that satisfies what an empty value satisfies.
         """
-        de = find_set(self.org, attribute(conditions[0].key).source)
-        link = f"x.{quoted(link_field(de))}"
-        table = f"{quoted(de.table_name)} x"
+        data = contact_data(self.org, attribute(conditions[0].key).source, path_of(conditions[0]))
+        found = data.attribute_set
 
         def all_hold(column_of: Callable[[Condition], str]) -> str:
             return " AND ".join(
-                self._compare(each, column_of(each), de.field(attribute(each.key).field).type, de)
+                self._compare(each, column_of(each), found.attribute(attribute(each.key).field).type, data)
                 for each in conditions
             )
 
-        having = all_hold(lambda each: f"x.{quoted(de.field(attribute(each.key).field).name)}")
+        having = all_hold(lambda each: f"x.{data.column(attribute(each.key).field)}")
         empty = all_hold(lambda each: "NULL")
         self.result.needs_contact = True
-        if de.primary_key and quoted(de.primary_key[0]) == quoted(link_field(de)):  # there is an index
-            some = f"EXISTS (SELECT 1 FROM {table} WHERE {link} = k.contact_key AND {having})"
-            none = f"NOT EXISTS (SELECT 1 FROM {table} WHERE {link} = k.contact_key)"
+        if data.is_indexed:
+            tables, theirs = data.rows("k")
+            some = f"EXISTS (SELECT 1 FROM {tables} WHERE {theirs} AND {having})"
+            none = f"NOT EXISTS (SELECT 1 FROM {tables} WHERE {theirs})"
         else:
-            known = f"{table} JOIN contacts c ON c.contact_key = {link}"
-            some = f"k.contact_id IN (SELECT c.contact_id FROM {known} WHERE {having})"
-            none = f"k.contact_id NOT IN (SELECT c.contact_id FROM {known})"
+            tables, theirs = data.rows("c")
+            known = f"SELECT c.contact_id FROM {tables}, contacts c WHERE {theirs}"
+            some = f"k.contact_id IN ({known} AND {having})"
+            none = f"k.contact_id NOT IN ({known})"
         return f"({some} OR ({none} AND {empty}))"
 
     def _parameter(self, value: object) -> str:
@@ -162,7 +135,7 @@ class Compiler:
 
     # ---- comparisons
 
-    def _compare(self, condition: Condition, column: str, kind: str, row: DataExtension | None) -> str:
+    def _compare(self, condition: Condition, column: str, kind: str, row: ContactData | None) -> str:
         operator = condition.operator.lower()
         if operator in ("isnull", "isnotnull"):
             # The product stores empty texts as nothing when they come from an import.
@@ -180,7 +153,7 @@ class Compiler:
             sql = f"({sql} OR {column} IS NULL)" if self.null_matches_not else sql
         return sql
 
-    def _value(self, condition: Condition, kind: str, row: DataExtension | None) -> str:
+    def _value(self, condition: Condition, kind: str, row: ContactData | None) -> str:
         if condition.value_is_reference:
             return self._reference(attribute(condition.value), row)
         text, operator = condition.value, condition.operator.lower()
@@ -191,16 +164,14 @@ class Compiler:
             return self._parameter(escaped)
         return self._parameter(_typed(text, kind, self.org.now, condition.key))
 
-    def _reference(self, right: Attribute, row: DataExtension | None) -> str:
+    def _reference(self, right: Attribute, row: ContactData | None) -> str:
         if right.kind != "contact":
             return self._column(right)[0]
-        de = find_set(self.org, right.source)
-        name = quoted(de.field(right.field).name)
-        if row is not None and row.de_id == de.de_id:
-            return f"x.{name}"
+        data = contact_data(self.org, right.source, binding=True)
+        if row is not None and row.attribute_set.id == data.attribute_set.id:
+            return f"x.{data.column(right.field)}"
         self.result.needs_contact = True
-        return f"""(SELECT r.{name} FROM {quoted(de.table_name)} r
-                    WHERE r.{quoted(link_field(de))} = k.contact_key LIMIT 1)"""
+        return sql_value(self.org, data, right.field, "r")
 
 
 _PATTERNS = {

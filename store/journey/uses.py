@@ -18,9 +18,9 @@ from store.journey.activities import is_built, make
 from store.journey.activities.email import EmailActivity
 from store.journey.activities.update_contact import UpdateContact, de_of, field_of
 from store.journey.attributes import attribute
+from store.journey.contact_data import contact_data, sets_of
 from store.journey.criteria import parse
-from store.journey.criteria_sql import find_set
-from store.journey.spec import ActivitySpec
+from store.journey.spec import ActivitySpec, binding
 
 if TYPE_CHECKING:
     from store.journey.version import Version
@@ -86,6 +86,30 @@ def sent_emails(org: Org, version: Version) -> tuple[SentEmail, ...]:
     return tuple(found)
 
 
+def contact_sets(version: Version) -> tuple[str, ...]:
+    """The names of the attribute sets that a version reads as contact data, each once."""
+    spec = version.spec
+    keys = [binding(each) or each.strip() for each in (*spec.default_emails, *spec.default_mobile_numbers)]
+    texts = [version.event.criteria if version.event else "", spec.entry_criteria]
+    texts += [gate.criteria for gate in (spec.goal, spec.exit) if gate is not None]
+    for activity in spec.activities.values():
+        texts += _texts(activity.raw)
+    for text in texts:
+        keys += _named_in(text)
+    return sets_of(keys)
+
+
+def _named_in(text: str) -> list[str]:
+    """The keys of attributes in criteria or in double braces; in criteria that cannot be read there are none."""
+    if not text.lstrip().startswith("<FilterDefinition"):
+        return _BINDINGS.findall(text)
+    try:
+        conditions = list(parse(text).conditions())
+    except Refused:
+        return []
+    return [key for each in conditions for key in (each.key, each.value if each.value_is_reference else "") if key]
+
+
 def _email(org: Org, spec: ActivitySpec) -> messaging.Email | None:
     return EmailActivity(spec).email(org) if spec.type == EmailActivity.type else None
 
@@ -148,8 +172,8 @@ class _Reader:
         de = self.entry
         if named.kind == "contact":
             try:
-                de = find_set(self.org, named.source)
-            except Refused:  # Context, Interaction and the like are no data extensions
+                de = contact_data(self.org, named.source, binding=True).attribute_set.de
+            except Refused:  # not linked, or Context, Interaction and the like, which are no data extensions
                 return
         field = de.by_name.get(named.field.lower()) if de is not None else None
         if de is not None and field is not None:

@@ -116,6 +116,7 @@ def test_a_query_that_does_not_compile_any_more_keeps_its_place_and_says_why(cha
 def test_contact_data_in_a_split_is_read_from_its_data_extension(org: Org) -> None:
     org.do("test.world", people=1, emails=1)
     org.do("data_extensions.create", definition=worlds.data_extension("Profile"))
+    org.do("test.link", names=["Profile"])
     split = worlds.decision("split", (worlds.where("Contact.Attribute.Profile.Tier", "Equal", "Gold"), None))
     org.do("journey.create", spec=worlds.journey(split), event_definition=worlds.event_definition())
     found = edges(advice.lineage(org))

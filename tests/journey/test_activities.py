@@ -211,6 +211,7 @@ def test_the_default_email_of_the_journey_is_the_address(tmp_path: Path) -> None
     """Source: domain E5: first resolvable expression wins."""
     org = worlds.world(tmp_path, 2)
     org.do("data_extensions.create", definition=worlds.data_extension("Private"))
+    org.do("test.link", names=["Private"])
     org.do("test.rows", de="Private", rows=[worlds.person(1, Email="home@example.org")])
     own = ["{{Contact.Attribute.Private.Email}}", f'{{{{Event.{worlds.EVENT_KEY}."Email"}}}}']
     worlds.published(org, worlds.journey(email("E"), defaults={"email": own}))

@@ -107,6 +107,7 @@ def entered(tmp_path_factory: pytest.TempPathFactory) -> Org:
             {"name": "State"}, {"name": "First"},
         ]  # fmt: skip
         org.do("data_extensions.create", definition={"name": name, "fields": fields})
+    org.do("test.link", names=["Orders", "Profile"])
     orders = [("P00001", 5, "open"), ("P00002", 50, "closed"), ("P00002", 5, "open")]
     rows = [{"ContactKey": key, "Total": total, "State": state} for key, total, state in orders]
     org.do("test.rows", de="Orders", rows=rows)

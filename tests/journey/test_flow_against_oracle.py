@@ -98,6 +98,7 @@ def test_waits_updates_goals_and_exits_are_those_of_the_plain_interpreter(spec: 
     with tempfile.TemporaryDirectory() as folder, worlds.world(Path(folder), 0, seed=seed) as org:
         org.do("messaging.set_engagement", values=SILENT.model_dump())
         org.do("data_extensions.create", definition=worlds.data_extension("Log"))
+        org.do("test.link", names=["Log"])
         rows = [worlds.person(number, Joined=_joined(number)) for number in range(1, PEOPLE + 1)]
         org.do("test.rows", de="Welcome", rows=rows)
         worlds.published(org, spec, worlds.daily(times=1))

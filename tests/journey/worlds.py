@@ -7,7 +7,7 @@ from typing import Any
 
 from store import Org, contacts, data_extensions, messaging
 from store.agenda import Entry, schedule
-from store.commands import Outcome, command, handler
+from store.commands import Outcome, command, handler, run_command
 
 EVENT_KEY = "DEAudience-test"
 DAILY = {"startDateTime": "2026-01-05T01:00:00", "frequency": "Daily", "interval": 1}
@@ -171,9 +171,26 @@ def all_of(*conditions: tuple[str, str, str], operator: str = "AND", **more: str
     return f'<FilterDefinition><ConditionSet Operator="{operator}">{inner}</ConditionSet></FilterDefinition>'
 
 
+def link(org: Org, *names: str, group: str = "Test data") -> None:
+    """Link data extensions of people to the Contact, so that journeys read them live."""
+    if all(each.name != group for each in contacts.designer.contact_model(org).groups):
+        run_command(org, "contacts.create_attribute_group", {"name": group})
+    for name in names:
+        field = data_extensions.get(org, name).sendable_field or "ContactKey"
+        arguments = {"group": group, "de": name, "by": field, "cardinality": "1:many"}
+        run_command(org, "contacts.link", arguments)
+
+
+@command("test.link")
+def _link(org: Org, *, names: list[str]) -> Outcome:
+    link(org, *names)
+    return Outcome("linked")
+
+
 @command("test.world")
 def _make_world(org: Org, *, people: int, emails: int) -> Outcome:
     data_extensions.create(org, data_extension())
+    link(org, "Welcome")
     data_extensions.insert(org, data_extensions.get(org, "Welcome"), [person(n) for n in range(1, people + 1)])
     links = [{"url": "https://example.com/a", "name": "A"}, {"url": "https://example.com/b", "name": "B"}]
     for number in range(1, emails + 1):

@@ -11,7 +11,7 @@ from store.data_extensions import DataExtension, Field, Unfit
 from store.errors import Refused
 from store.journey.activities.base import Activity, Finding, activity
 from store.journey.binding import Binder, Bound, entrants_of, merged
-from store.journey.criteria_sql import link_field
+from store.journey.contact_data import link_field
 
 if TYPE_CHECKING:
     from store.journey.check import Checking

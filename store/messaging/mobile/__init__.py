@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from store.messaging.mobile import contact_model as _contact_model  # noqa: F401 (adds to the contact model)
 from store.messaging.mobile import invariants as _invariants  # noqa: F401 (declares them)
 from store.messaging.mobile import tables, views
 from store.messaging.mobile.lists import country_of, devices, keyword_id, sql_mobile_number

@@ -45,6 +45,7 @@ def _world(org: Org, *, people: int, rows: list[dict[str, Any]], fields: list[di
     definition = worlds.data_extension()
     definition["fields"] += fields
     data_extensions.create(org, definition)
+    worlds.link(org, "Welcome")
     given = rows or [worlds.person(number) for number in range(1, people + 1)]
     data_extensions.insert(org, data_extensions.get(org, "Welcome"), given)
     links = [{"url": "https://example.com/a", "name": "A"}]

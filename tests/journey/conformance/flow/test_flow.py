@@ -64,6 +64,7 @@ def world(folder: Path, given: dict[str, Any]) -> Org:
         org.do("data_extensions.update_row", de="Welcome", key={"ContactKey": key}, values=values)
     for name, found in given.get("data_extensions", {}).items():
         org.do("data_extensions.create", definition=worlds.data_extension(name, **found.get("definition", {})))
+        org.do("test.link", names=[name])
         org.do("test.rows", de=name, rows=found.get("rows", []))
     for key, de in given.get("events", {}).items():
         org.do("test.event_definition", key=key, de=de)
