@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from store.journey import Visit, Why
 
 _KEY_TYPES = ("Text", "EmailAddress")
+_ABOVE = ("System Data", "Email Data")  # attribute groups whose values stand at the top already
 
 
 def journeys(org: Org, contact_key: str) -> list[Section]:
@@ -70,7 +71,7 @@ def rows(org: Org, contact_key: str) -> list[Section]:
     except OrgError:
         return _unlinked_rows(org, contact_key, set())  # not in All Contacts yet
     sections = []
-    for one in linked:
+    for one in (each for each in linked if each.group not in _ABOVE):
         for number, row in enumerate(one.rows, start=1):
             which = f" ({number} of {one.count:,})" if one.count > 1 else ""
             pairs = tuple((name, value) for name, value in zip(one.columns, row, strict=True))

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from store.business_units import ENTERPRISE_MID
 from store.contacts import data_views as _data_views  # noqa: F401 (declares them)
-from store.contacts import designer
+from store.contacts import designer, key_changes, tables
 from store.contacts import invariants as _invariants  # noqa: F401 (declares them)
-from store.contacts import key_changes, tables
 from store.contacts.contacts import (
     ADD_METHODS,
     MAX_KEY_LENGTH,
