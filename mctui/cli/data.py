@@ -147,7 +147,7 @@ def _by_object(report: Any, *, loaded: bool = True) -> dict[str, dict[str, Any]]
 
 
 def export(arguments: Namespace) -> None:
-    """Write a journey or a data extension out."""
+    """Write a journey, a data extension or an attribute group out."""
     kind, _, name = arguments.what.partition("/")
     with Org.open(arguments.file, readonly=True) as org:
         if kind == "journey" and name:
@@ -157,8 +157,15 @@ def export(arguments: Namespace) -> None:
             text = json.dumps(latest.spec.raw, indent=2, ensure_ascii=False) + "\n"
         elif kind == "de" and name:
             text = _rows_as_csv(org, name)
+        elif kind == "attribute-group" and name:
+            from store.contacts import designer
+
+            model = designer.contact_model(org)
+            made = designer.group_export(org, model, model.group(name))
+            text = json.dumps(made, indent=2, ensure_ascii=False) + "\n"
         else:
-            raise Refused(f"'{arguments.what}' cannot be exported.", fix="Export journey/KEY or de/NAME.")
+            fix = "Export journey/KEY, de/NAME or attribute-group/NAME."
+            raise Refused(f"'{arguments.what}' cannot be exported.", fix=fix)
     if not arguments.path:
         print(text, end="")
         return

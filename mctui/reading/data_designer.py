@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from store.contacts.designer import AttributeGroup, ContactModel, Relationship
 
 _SAID = {"One": "1", "Many": "n"}
+_LISTED = 12  # data extensions that are not linked
 _NAMES = 34  # columns of branch and name, before the fields
 
 
@@ -46,7 +47,8 @@ def tree(org: Org, group: str = "") -> list[str]:
                 lines.append(f"{stem}! {said}, such as {found.example} with {found.most:,}")
     if not group:
         unlinked = [each.name for each in designer.not_in_any_group(org)]
-        lines += [f"Not linked to the Contact: {', '.join(unlinked)}"] if unlinked else []
+        more = f" and {len(unlinked) - _LISTED:,} more" if len(unlinked) > _LISTED else ""
+        lines += [f"Not linked to the Contact: {', '.join(unlinked[:_LISTED])}{more}"] if unlinked else []
     return lines
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from scenarios.projects.attribute_groups import link_what_it_reads
 from scenarios.projects.content import Item
 from scenarios.projects.emails import provide_emails
 from scenarios.projects.files import SHAPE_ERRORS
@@ -46,6 +47,7 @@ def make_journey(run: Import, item: Item) -> None:
     raw = item["body"]["raw"]
     run_command(run.org, "journey.create", {"spec": raw})
     provide_emails(run, emails(raw))
+    link_what_it_reads(run, journey.versions(run.org, item["key"])[-1])
     journey.check(run.org, item["key"])  # what it finds is for `mctui journeys`; it proves that the shape can be read
     run.units_of.setdefault(("journey", item["key"].lower()), item["unit"])
     run.journeys.add(item["key"].lower())

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scenarios.projects.attribute_groups import make_attribute_group, remember_set
 from scenarios.projects.automations import make_automation
 from scenarios.projects.content import Content, Item
 from scenarios.projects.data_extensions import make_data_extension
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _MAKERS = {
     "dataExtension": make_data_extension,
+    "attributeGroup": make_attribute_group,
     "query": make_query,
     "automation": make_automation,
     "email": make_email,
@@ -63,6 +65,8 @@ def make_project(org: Org, *, content: Content) -> Outcome:
     for item in content["items"]:
         if item["type"] == "triggeredSend":
             remember_sender(run, item)
+        elif item["type"] == "attributeSet":
+            remember_set(run, item)
         else:
             _make(run, item)
     org.run(_TABLE)

@@ -32,6 +32,7 @@ class Import:
     units_of: dict[tuple[str, str], str] = field(default_factory=dict)  # (type, key) -> the unit it came from
     emails: dict[str, dict[str, Any]] = field(default_factory=dict)  # asset key -> {subject, html, text}
     senders: dict[int, dict[str, Any]] = field(default_factory=dict)  # email id -> {from_name, from_email}
+    attribute_sets: dict[tuple[str, str], Item] = field(default_factory=dict)  # (unit, key) -> what was read of it
     journeys: set[str] | None = None  # keys in lower case, looked up once
     _item: Item | None = None
 

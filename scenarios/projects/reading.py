@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from scenarios.projects import automation, data_extension, email, event, journey, query
+from scenarios.projects import attribute_set, automation, data_extension, email, event, journey, query
 from scenarios.projects.content import Content, Item, Unread
 from scenarios.projects.files import SHAPE_ERRORS, Malformed, MetaFile, find
 
@@ -14,6 +14,8 @@ Parsed = tuple[str, str, dict[str, Any]]
 # File type -> (what the report calls it, how it is read), in the order in which they are made.
 READERS: dict[str, tuple[str, Callable[[MetaFile], Parsed | None]]] = {
     "dataExtension": ("dataExtension", data_extension.parse),
+    "attributeSet": ("attributeSet", attribute_set.parse_set),
+    "attributeGroup": ("attributeGroup", attribute_set.parse_group),
     "query": ("query", query.parse),
     "automation": ("automation", automation.parse),
     "asset": ("email", email.parse_asset),
@@ -56,7 +58,7 @@ def _read(file: MetaFile, content: Content) -> None:
     if parsed is None:
         content["others"][file.type] = content["others"].get(file.type, 0) + 1
         return
-    if name == "triggeredSend":  # nothing is made of it; it tells who an email is from
+    if name in ("triggeredSend", "attributeSet"):  # nothing is made of it; it tells of emails and of groups
         content["others"][file.type] = content["others"].get(file.type, 0) + 1
     key, title, body = parsed
     content["items"].append(Item(type=name, unit=file.unit, file=file.file, key=key, name=title, body=body))

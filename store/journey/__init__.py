@@ -6,6 +6,7 @@ from store.journey import entry, entry_queue, lifecycle, run, tables  # noqa: F4
 from store.journey import invariants as _invariants  # noqa: F401 (declares them)
 from store.journey.activities import Decision, Finding, Read
 from store.journey.audit import Audited, audit
+from store.journey.contact_data import link_field
 from store.journey.contact_exit import Membership, membership
 from store.journey.drafting import draft_of
 from store.journey.force import force
@@ -42,6 +43,7 @@ from store.journey.uses import (
     WRITTEN,
     SentEmail,
     Use,
+    contact_sets,
     sent_emails,
 )
 from store.journey.uses import uses as field_uses
@@ -86,6 +88,7 @@ __all__ = [
     "balance",
     "canvas",
     "check",
+    "contact_sets",
     "create",
     "draft_of",
     "due",
@@ -99,6 +102,7 @@ __all__ = [
     "history",
     "inside",
     "journeys",
+    "link_field",
     "membership",
     "messages",
     "path",
