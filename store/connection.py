@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 from store import schema
 from store.errors import Unreadable, explained
@@ -24,13 +25,23 @@ _SETTINGS = (
 )
 
 
+class Connection(sqlite3.Connection):
+    """A connection that remembers by name what rooms have registered on it."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.known: dict[str, Any] = {}
+
+
 def connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
     """A connection with explicit transactions; opening it undoes a step whose journal is hot.
 
     Raises Unreadable when the file cannot be opened or is no database.
     """
     try:
-        db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
+        db = sqlite3.connect(
+            path, isolation_level=None, check_same_thread=False, cached_statements=256, factory=Connection
+        )
     except sqlite3.Error as error:
         raise explained(error, path) from None
     db.row_factory = sqlite3.Row

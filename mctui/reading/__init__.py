@@ -19,15 +19,7 @@ if TYPE_CHECKING:
     from store import Org
 
 # What steps import when they first need it.
-_LATE = (
-    "store.messaging.model",
-    "store.query.runtime.aggregates",
-    "store.query.runtime.chances",
-    "store.query.runtime.dates",
-    "store.query.runtime.formats",
-    "store.query.runtime.scalars",
-    "store.query.runtime.strings",
-)
+_LATE = ("store.messaging.model",)
 PAGE = 200  # rows of a big table that are read at once
 
 
@@ -46,16 +38,17 @@ def warm_up() -> None:
 
 
 def chores(org: Org) -> list[Callable[[], object]]:
-    """What the first steps would otherwise do on the way to their picture: late imports, and the CRM's objects.
+    """What the first steps would otherwise do on the way to their picture: late imports, queries, the CRM's objects.
 
     One short piece each, for the thread that owns the Org.
     """
     from importlib import import_module
 
-    from store import crm
+    from store import crm, query
 
     imports = [partial(import_module, name) for name in _LATE]
-    return [*imports, *(partial(crm.find_object, org, name) for name in crm.object_names(org))]
+    objects = [partial(crm.find_object, org, name) for name in crm.object_names(org)]
+    return [*imports, *query.preparations(org), *objects]
 
 
 def page(org: Org, query: Query, offset: int) -> tuple[tuple[object, ...], ...]:

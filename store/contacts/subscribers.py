@@ -20,6 +20,7 @@ from store.contacts.units import (
     unsubscribes_alone,
 )
 from store.errors import Refused
+from store.scratch import scratch
 
 if TYPE_CHECKING:
     import sqlite3
@@ -92,9 +93,9 @@ def record_bounces(org: Org, select_sql: str, params: Params | None = None) -> d
     Returns how many subscribers became `bounced` and `held`. An unsubscribed subscriber stays it; a held one too.
     source: domain A2.
     """
-    org.run("DROP TABLE IF EXISTS temp.bouncing")
+    scratch(org, "bouncing", "contact_id INTEGER PRIMARY KEY, bounces INTEGER, first_at INTEGER, last_at, is_hard")
     org.run(
-        f"""CREATE TEMP TABLE bouncing AS
+        f"""INSERT INTO temp.bouncing
             WITH given(contact_id, bounced_at, is_hard) AS ({select_sql})
             SELECT contact_id, count(*) AS bounces, min(bounced_at) AS first_at, max(bounced_at) AS last_at,
                    max(is_hard) AS is_hard
@@ -129,7 +130,7 @@ def record_bounces(org: Org, select_sql: str, params: Params | None = None) -> d
     after = org.row(f"{bounced_and_held} {among}")
     for tell in _told:
         tell(org, "SELECT contact_id FROM temp.bouncing", {})
-    org.run("DROP TABLE temp.bouncing")
+    org.run("DELETE FROM temp.bouncing")
     assert before and after
     return {"bounced": after[0] - before[0], "held": after[1] - before[1]}
 

@@ -108,7 +108,7 @@ def import_csv(
         if mode == "overwrite":
             clear(org, de)
         elif mode != "add_only":
-            update_from(org, de, names)
+            update_from(org, de, names, "updating")
             reset_clock(org, de, names)
         if mode != "update_only":
             inserted = _insert_new(org, de, names)

@@ -13,6 +13,7 @@ from store.data_extensions.model import DataExtension, get
 from store.data_extensions.storage import quoted
 from store.data_extensions.values import Stored, Unfit, convert
 from store.errors import Refused
+from store.scratch import scratch
 
 if TYPE_CHECKING:
     from store.org import Org
@@ -87,19 +88,19 @@ def bulk_update(
         raise Refused(f"Update needs the whole primary key; the selection {what}.")  # source: domain D2
     if _is_empty(org, de):
         return 0, bulk_insert(org, de, columns, select_sql, params, about=about)  # nothing to match
-    numbered = ", ".join(f"c{n}" for n in range(len(names)))
-    org.run("DROP TABLE IF EXISTS temp.updating")
+    staged = f"updating_{len(names)}"
+    scratch(org, staged, ", ".join(f"c{n}" for n in range(len(names))))
     try:
-        run_select(org, f"CREATE TEMP TABLE updating AS WITH r({numbered}) AS ({select_sql}) SELECT * FROM r", params)
-        update_from(org, de, names)
-        inserted = _insert_others(org, de, names)
-        return int(org.value("SELECT coalesce(max(rowid), 0) FROM temp.updating")) - inserted, inserted
+        run_select(org, f"INSERT INTO temp.{staged} {select_sql}", params)
+        update_from(org, de, names, staged)
+        inserted = _insert_others(org, de, names, staged)
+        return int(org.value(f"SELECT coalesce(max(rowid), 0) FROM temp.{staged}")) - inserted, inserted
     finally:
-        org.run("DROP TABLE IF EXISTS temp.updating")
+        org.run(f"DELETE FROM temp.{staged}")
 
 
-def update_from(org: Org, de: DataExtension, names: Sequence[str]) -> None:
-    """Update rows of `de` by key from the TEMP table `updating`, whose columns c0, c1, ... stand for `names`.
+def update_from(org: Org, de: DataExtension, names: Sequence[str], staged: str) -> None:
+    """Update rows of `de` by key from a TEMP table whose columns c0, c1, ... stand for `names`.
 
     A row that has these values already is left alone: writing it again would cost a page and change nothing.
     """
@@ -112,17 +113,17 @@ def update_from(org: Org, de: DataExtension, names: Sequence[str]) -> None:
     try:
         org.run(
             f"""UPDATE {quoted(de.table_name)} AS t SET {settings}
-                FROM temp.updating u WHERE {_match(de, names)} AND ({differs})"""
+                FROM temp.{staged} u WHERE {_match(de, names)} AND ({differs})"""
         )
     except sqlite3.IntegrityError as error:
         raise storage.refusal(de, error) from None
 
 
-def _insert_others(org: Org, de: DataExtension, names: Sequence[str]) -> int:
+def _insert_others(org: Org, de: DataExtension, names: Sequence[str], staged: str) -> int:
     values = ", ".join(f"u.c{n}" for n in range(len(names)))
     return bulk_insert(
         org, de, names,
-        f"""SELECT {values} FROM temp.updating u
+        f"""SELECT {values} FROM temp.{staged} u
             WHERE NOT EXISTS (SELECT 1 FROM {quoted(de.table_name)} t WHERE {_match(de, names)})
             ORDER BY u.rowid""",
     )  # fmt: skip

@@ -17,6 +17,7 @@ from store.journey.entry_sources import Candidates, EntrySource
 from store.journey.spec import RE_ENTRY
 from store.journey.tables import sql_contact
 from store.journey.version import Version
+from store.scratch import scratch
 
 if TYPE_CHECKING:
     from store.org import Org
@@ -119,8 +120,7 @@ class Admission:
         if not rows:
             read_until(org, self.version, self.found)
             return 0
-        org.run("DROP TABLE IF EXISTS temp.entering")
-        org.run("CREATE TEMP TABLE entering (visit INTEGER PRIMARY KEY, row_key INTEGER NOT NULL)")
+        scratch(org, "entering", "visit INTEGER PRIMARY KEY, row_key INTEGER NOT NULL")
         newest_before = int(org.value("SELECT max(contact_id) FROM contacts") or 0)
         filled = self._fill_entering(rows)
         if filled < rows and self.source.establishes:
@@ -133,7 +133,7 @@ class Admission:
         if self.rejected:
             self._keep_rejections()
         read_until(org, self.version, self.found)
-        org.run("DROP TABLE temp.entering")
+        org.run("DELETE FROM temp.entering")
         return entered
 
     def _establish(self) -> int:

@@ -10,6 +10,7 @@ from store.agenda import is_scheduled, schedule
 from store.clock import sql_system_text
 from store.journey.tables import CONTACT_OF_VISIT
 from store.journey.version import Version
+from store.scratch import scratch
 
 if TYPE_CHECKING:
     import sqlite3
@@ -212,12 +213,11 @@ class Run:
         one cohort, whose outcome is the moment in system time.
         """
         first = self.new_cohort_id()
-        self.org.run("DROP TABLE IF EXISTS temp.due")
-        self.org.run("DROP TABLE IF EXISTS temp.due_cohorts")
-        self.org.run("CREATE TEMP TABLE due (visit INTEGER PRIMARY KEY, due_at INTEGER NOT NULL)")
+        scratch(self.org, "due", "visit INTEGER PRIMARY KEY, due_at INTEGER NOT NULL")
+        scratch(self.org, "due_cohorts", "due_at INTEGER PRIMARY KEY, cohort_id INTEGER, size INTEGER")
         self.org.run(f"INSERT INTO temp.due {select}", {"parent": cohort.cohort_id, **params})
         self.org.run(
-            f"""CREATE TEMP TABLE due_cohorts AS
+            f"""INSERT INTO temp.due_cohorts
                 SELECT due_at, {first} + row_number() OVER (ORDER BY due_at) - 1 AS cohort_id, count(*) AS size
                 FROM temp.due GROUP BY due_at ORDER BY due_at"""
         )
@@ -232,8 +232,8 @@ class Run:
                 FROM temp.due_cohorts c JOIN journey_cohorts p ON p.cohort_id = :parent ORDER BY c.cohort_id""",
             {"key": activity_key, "parent": cohort.cohort_id},
         )
-        self.org.run("DROP TABLE temp.due")
-        self.org.run("DROP TABLE temp.due_cohorts")
+        self.org.run("DELETE FROM temp.due")
+        self.org.run("DELETE FROM temp.due_cohorts")
         self._divided(cohort)
 
     def _divided(self, cohort: Cohort) -> None:

@@ -13,6 +13,7 @@ from store.messaging.emails import Job, find_email
 from store.messaging.engagement import Questions
 from store.messaging.send_log import write_send_log
 from store.messaging.views import CONTACT_OF_VISIT
+from store.scratch import scratch
 
 if TYPE_CHECKING:
     from store.org import Org
@@ -81,7 +82,7 @@ def send_to_cohort(org: Org, job: Job, audience: Audience) -> Sent:
     schedule_buckets(org, batch_id, job)
     bounced = f"SELECT visit & {CONTACT_OF_VISIT} FROM temp.exceptions WHERE status = 'bounced'"
     expect_comebacks(org, bounced, {}, batch_id)
-    org.run("DROP TABLE temp.exceptions")
+    org.run("DELETE FROM temp.exceptions")
     return Sent(batch_id, audience.size - excluded, excluded, subscribed)
 
 
@@ -90,8 +91,7 @@ def _find_exceptions(org: Org, job: Job, audience: Audience, *, re_entered: bool
 
     Whoever is not in All Subscribers joins them first, if the job adds subscribers; returns how many did.
     """
-    org.run("DROP TABLE IF EXISTS temp.exceptions")
-    org.run("CREATE TEMP TABLE exceptions (visit INTEGER PRIMARY KEY, status TEXT, email_address TEXT)")
+    scratch(org, "exceptions", "visit INTEGER PRIMARY KEY, status TEXT, email_address TEXT")
     lineage = ", ".join(map(str, audience.lineage))
     earlier = org.value(
         f"""SELECT max(batch_id) FROM send_batches JOIN jobs USING (job_id)

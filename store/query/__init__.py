@@ -36,6 +36,7 @@ from store.query.saving import update
 from store.query.tables import DDL
 from store.query.types import SqlType, parse_type
 from store.query.uses import Uses, uses, without
+from store.query.warming import preparations
 
 __all__ = [
     "ACTIONS",
@@ -69,6 +70,7 @@ __all__ = [
     "dry_run_text",
     "find",
     "parse_type",
+    "preparations",
     "prepare",
     "preview",
     "queries",

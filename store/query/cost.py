@@ -9,6 +9,7 @@ window and UNION sort what they get, and a sort costs four readings; a row writt
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from store import data_extensions
@@ -64,23 +65,52 @@ def duration(seconds: int) -> str:
     return f"{round(seconds / 60)} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
+Source = tuple[str, str]  # schema ('' or 'Ent') and name, as written
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """What the cost of a text depends on, whatever its sources hold: pure, and so kept with the text."""
+
+    read: tuple[Source, ...]
+    paired: tuple[tuple[tuple[Source, ...], tuple[Source, ...]], ...]  # the sources left and right of a join
+    sorted: tuple[tuple[int, tuple[Source, ...]], ...]  # how many sorts of what comes out of these
+
+
 def estimate(org: Org, text: str, written: int = 0) -> Cost:
     """The cost of a query text with the rows that its sources have now. The text has to compile."""
+    form, counted = shape(text), _Counted(org)
+    read = sum(counted.rows(source) for source in form.read)
+    paired = sum(counted.most(left) * counted.most(right) for left, right in form.paired)
+    ordered = sum(times * counted.most(sources) for times, sources in form.sorted)
+    readings = read + SORT * ordered + PAIR * paired + WRITE * written
+    speed = max(int(org.assumption("query_rows_per_second")), 1)
+    return Cost(read, paired, ordered, written, max(1, round(readings / speed)))
+
+
+@lru_cache(maxsize=64)
+def shape(text: str) -> _Shape:
+    """What the cost of a text depends on. The text has to be one that the product would take."""
     from sqlglot import exp
 
     from store.query.parse import parse
 
-    counted = _Counted(org)
     tree = parse(text)
-    read = sum(counted.rows(table) for table in tree.find_all(exp.Table))
-    paired = sum(_pairs(join, counted) for join in tree.find_all(exp.Join))
-    ordered = sum(_sorted_rows(select, counted) for select in tree.find_all(exp.Select))
-    ordered += sum(
-        counted.under(each) for each in tree.find_all(exp.SetOperation) if each.args.get("distinct") is not False
+    unions = (each for each in tree.find_all(exp.SetOperation) if each.args.get("distinct") is not False)
+    return _Shape(
+        read=_sources(tree),
+        paired=tuple(pair for join in tree.find_all(exp.Join) for pair in _pairs(join)),
+        sorted=(
+            *(found for select in tree.find_all(exp.Select) for found in _sorts(select)),
+            *((1, _sources(union)) for union in unions),
+        ),
     )
-    readings = read + SORT * ordered + PAIR * paired + WRITE * written
-    speed = max(int(org.assumption("query_rows_per_second")), 1)
-    return Cost(read, paired, ordered, written, max(1, round(readings / speed)))
+
+
+def _sources(node: exp.Expr) -> tuple[Source, ...]:
+    from sqlglot import exp
+
+    return tuple(("Ent" if table.db.lower() == "ent" else table.db, table.name) for table in node.find_all(exp.Table))
 
 
 def estimate_written(org: Org, cost: Cost, written: int) -> int:
@@ -104,46 +134,46 @@ class _Counted:
 
     def __init__(self, org: Org) -> None:
         self._org, self._catalog = org, data_extensions.catalog(org)
-        self._known: dict[str, int] = {}
+        self._known: dict[Source, int] = {}
 
-    def rows(self, table: exp.Table) -> int:
+    def rows(self, source: Source) -> int:
         """Of a data extension or data view; 0 for what is none (a common table expression, STRING_SPLIT)."""
-        key = f"{table.db}.{table.name}".lower()
-        if key not in self._known:
-            found = self._catalog.table(table.name, "Ent" if table.db.lower() == "ent" else None)
-            self._known[key] = 0 if found is None else int(self._org.value(f"SELECT count(*) FROM {found.sqlite_name}"))
-        return self._known[key]
+        if source not in self._known:
+            schema, name = source
+            found = self._catalog.table(name, "Ent" if schema == "Ent" else None)
+            count = found and self._org.value(f"SELECT count(*) FROM {found.sqlite_name}")
+            self._known[source] = int(count or 0)
+        return self._known[source]
 
-    def under(self, node: exp.Expr) -> int:
-        """The rows of the largest source in a part of the query: what can come out of it at most, without a fan-out."""
-        from sqlglot import exp
-
-        return max((self.rows(table) for table in node.find_all(exp.Table)), default=0)
+    def most(self, sources: tuple[Source, ...]) -> int:
+        """The rows of the largest of them: what can come out of a part of a query at most, without a fan-out."""
+        return max(map(self.rows, sources), default=0)
 
 
-def _sorted_rows(select: exp.Select, counted: _Counted) -> int:
+def _sorts(select: exp.Select) -> list[tuple[int, tuple[Source, ...]]]:
+    """How often a SELECT sorts, and what."""
     from sqlglot import exp
 
     own = [part for part in select.find_all(exp.Window) if part.parent_select is select]
     sorts = sum(select.args.get(key) is not None for key in ("group", "distinct", "order")) + bool(own)
     clause = select.args.get("from_")
     if not sorts or clause is None:
-        return 0
+        return []
     parts = [clause.this, *(join.this for join in select.args.get("joins") or [])]
-    return sorts * max(counted.under(part) for part in parts)
+    return [(sorts, tuple(source for part in parts for source in _sources(part)))]
 
 
-def _pairs(join: exp.Join, counted: _Counted) -> int:
-    """Left rows times right rows of a join in which no two columns have to be equal."""
+def _pairs(join: exp.Join) -> list[tuple[tuple[Source, ...], tuple[Source, ...]]]:
+    """What stands left and right of a join in which no two columns have to be equal."""
     from sqlglot import exp
 
     if isinstance(join.this, exp.Lateral) or _equates(join.args.get("on")):
-        return 0
+        return []
     select = join.parent_select
     if join.args.get("on") is None and select is not None and _equates(select.args.get("where")):
-        return 0  # FROM a, b WHERE a.key = b.key
+        return []  # FROM a, b WHERE a.key = b.key
     clause = select.args.get("from_") if select is not None else None
-    return counted.under(join.this) * (counted.under(clause.this) if clause is not None else 0)
+    return [(_sources(clause.this), _sources(join.this))] if clause is not None else []
 
 
 def _equates(condition: exp.Expr | None) -> bool:

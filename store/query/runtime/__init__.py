@@ -34,7 +34,7 @@ class PythonFunction:
     deterministic: bool = True
 
 
-_FAMILIES = ("aggregates", "buckets", "dates", "formats", "json_values", "percentiles", "scalars", "strings")
+FAMILIES = ("aggregates", "buckets", "dates", "formats", "json_values", "percentiles", "scalars", "strings")
 PYTHON_FUNCTIONS: dict[str, PythonFunction] = {}
 AGGREGATES: dict[str, tuple[int, type, str]] = {}
 WINDOWS: dict[str, tuple[int, type, str]] = {}
@@ -78,8 +78,16 @@ def _fail(message: str) -> None:
 
 
 def connect_functions(db: sqlite3.Connection) -> None:
-    """Registers every function on a connection. Needed once per connection before a translated query runs."""
-    for family in _FAMILIES:  # imported for their registrations
+    """Registers every function on a connection; needed before a translated query runs.
+
+    Once for a connection that remembers it (see store/connection.py): a function that is registered again makes SQLite
+    prepare every statement of the connection anew. What a run has of its own begins anew each time.
+    """
+    known: dict[str, Any] = getattr(db, "known", {})
+    if "tsql_newid" in known:
+        known["tsql_newid"].restart()
+        return
+    for family in FAMILIES:  # imported for their registrations
         import_module(f"store.query.runtime.{family}")
     from store.query.runtime import chances
 
@@ -104,7 +112,8 @@ def connect_functions(db: sqlite3.Connection) -> None:
         db.create_aggregate(name, arguments, kind)
     for name, (arguments, kind, _) in WINDOWS.items():
         db.create_window_function(name, arguments, kind)
-    db.create_function("tsql_newid", 2, chances.guid_source())
+    guids = known["tsql_newid"] = chances.Guids()
+    db.create_function("tsql_newid", 2, guids.next)
     db.create_function("tsql_rand", 1, chances.rand, deterministic=True)
     db.create_function("tsql_last_error", 0, lambda: held[0])
 

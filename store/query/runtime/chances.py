@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from typing import Any
 
 
-def guid_source() -> Callable[[Any, int], str]:
+class Guids:
     """A new GUID a call: the n-th call of a seed and a place in the query is always the same.
 
     The count starts again when the seed changes, so a run is repeatable when every run has a seed of its own.
     """
-    state: dict[str, Any] = {"seed": None, "count": 0}
 
-    def newid(seed: Any, place: int) -> str:
-        if state["seed"] != seed:
-            state["seed"], state["count"] = seed, 0
-        state["count"] += 1
-        digits = hashlib.md5(f"{seed}/{place}/{state['count']}".encode(), usedforsecurity=False).hexdigest().upper()
+    def __init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Count from the beginning."""
+        self._seed: Any = None
+        self._count = 0
+
+    def next(self, seed: Any, place: int) -> str:
+        """The next one."""
+        if self._seed != seed:
+            self._seed, self._count = seed, 0
+        self._count += 1
+        digits = hashlib.md5(f"{seed}/{place}/{self._count}".encode(), usedforsecurity=False).hexdigest().upper()
         variant = "89AB"[int(digits[16], 16) % 4]
         return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
-
-    return newid
 
 
 def rand(seed: int | None) -> float:
