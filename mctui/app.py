@@ -162,6 +162,7 @@ class McTui(App[None]):
         self.show_progress("")
         self.show_world(shown.world)
         if shown.focus.pane != self.look_at.pane:
+            self.session.painted()
             return  # another pane was chosen meanwhile; its reading is on its way
         pane = self.pane
         if pane is None:
@@ -172,6 +173,7 @@ class McTui(App[None]):
             self._opened.set()
             gc.freeze()  # modules and widgets stay: no collection in the middle of a step need look at them
         self.footer.show(self.state())
+        self.call_after_refresh(self.session.painted)
 
     def show_world(self, world: WorldView) -> None:
         """Status line and timeline."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from store import Org, Step
 
 QUEUED_STEPS = 8  # more key presses than this are dropped, so that a held key does not run on after its release
+PAINTED_WITHIN = 0.02  # seconds that a step's commit waits for its picture, which else shares the interpreter with it
 REST_AFTER = 0.25  # seconds without a job until the thread prepares what later steps will need
 
 
@@ -47,6 +48,7 @@ class Session:
         self._thread: threading.Thread | None = None
         self._running: _Job | None = None
         self._closing = False
+        self._painted = threading.Event()
         self._watch = Watch(post)
         self._org: Org | None = None
         self._focus = Focus()
@@ -143,6 +145,10 @@ class Session:
     def ask(self, tag: str, question: Callable[[Org], object], name: str = "Reading", *, moves: bool = False) -> None:
         """Anything aside from the panes; it comes back as `Answer(tag, value)`. `moves`: it may `make` a step."""
         self._submit(_Job(name, lambda: Answer(tag, question(self.org)), moves))
+
+    def painted(self) -> None:
+        """The last reading is on the screen."""
+        self._painted.set()
 
     def stop(self) -> None:
         """Stop what runs now; callable from any thread. The step in progress is rolled back."""
@@ -293,7 +299,10 @@ class Session:
         shown = self._guarded(self._look)
         if isinstance(shown, Shown):  # else the reading after the commit fails too, and says why
             self._shown_early = True
+            self._painted.clear()
             self._post(shown)
+            if self._thread is not None:
+                self._painted.wait(PAINTED_WITHIN)
 
     def _made(self, step: Step, *, new_course: bool = False) -> None:
         """The timeline gets the mark of a step, unless it has it from the reading before the commit."""
