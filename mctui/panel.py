@@ -6,7 +6,7 @@ scroll view would lay out the whole screen again for that, which costs more than
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -71,7 +71,7 @@ class Panel(Looks, Widget, can_focus=True):
         if self._width != max(self.size.width, 12) or len(self._drawn) > MOST_DRAWN:
             self._drawn.clear()
         self._width = max(self.size.width, 12)
-        before, top = self._lines, self.top
+        before = self._sight()
         self._lines = [(part,) for part in _wrapped([(self.title, "heading")], self._width)]
         for section in self.sections:  # one by one, so that a long label widens the column of its own section only
             for line in lines([section], self._width):  # type: ignore[list-item]
@@ -80,12 +80,18 @@ class Panel(Looks, Widget, can_focus=True):
                 else:
                     self._lines.append(line)
         self.top = min(self.top, self._last_top())
-        if top != self.top or len(before) != len(self._lines):
-            self.refresh()
-            return
-        for y, (old, new) in enumerate(zip(before[top:], self._lines[top:], strict=True)):
-            if old != new and y < self.size.height:
-                self.refresh(Region(0, y, self.size.width, 1))
+        changed = [y for y, (old, new) in enumerate(zip(before, self._sight(), strict=True)) if old != new]
+        for first, last in _runs(changed):
+            self.refresh(Region(0, first, self.size.width, last - first + 1))
+
+    def _sight(self) -> list[Line]:
+        """The lines in sight, from the top of the widget to its bottom."""
+        height = self.size.height
+        found = self._lines[self.top : self.top + height]
+        below = len(self._lines) - self.top - height
+        if below > 0 and found:
+            found[-1] = ((f"↓ {below + 1} more", "more"),)
+        return found + [()] * (height - len(found))
 
     def _last_top(self) -> int:
         return max(len(self._lines) - self.size.height, 0)
@@ -96,13 +102,8 @@ class Panel(Looks, Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line (Textual's line API)."""
-        height, width = self.size.height, self.size.width
-        below = len(self._lines) - self.top - height
-        at = self.top + y
-        if below > 0 and y == height - 1:
-            text = f"↓ {below + 1} more"
-            return Strip([Segment(text, self.look("more"))]).extend_cell_length(width, self.look("blank"))
-        parts = self._lines[at] if at < len(self._lines) else ()
+        width, sight = self.size.width, self._sight()
+        parts = sight[y] if y < len(sight) else ()
         if parts not in self._drawn:
             strip = Strip([Segment(text, self.look(part)) for text, part in parts])
             self._drawn[parts] = strip.extend_cell_length(width, self.look("blank"))
@@ -127,6 +128,20 @@ class Panel(Looks, Widget, can_focus=True):
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """The wheel."""
         self.action_scroll_by(-3)
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Rising numbers as runs of neighbours: first and last of each."""
+    first = last = -1
+    for number in numbers:
+        if first >= 0 and number == last + 1:
+            last = number
+            continue
+        if first >= 0:
+            yield first, last
+        first = last = number
+    if first >= 0:
+        yield first, last
 
 
 def _wrapped(parts: list[tuple[str, str]], width: int) -> list[tuple[str, str]]:
