@@ -11,7 +11,6 @@ from urllib.parse import unquote
 
 from mctui.actions import keys_table
 from mctui.cli.parser import build_parser
-from tests import coverage
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -30,7 +29,7 @@ def keys() -> str:
     return "\n".join(["| key | what it does |", "|---|---|", *rows])
 
 
-PARTS = {"commands": commands_table, "keys": keys, "coverage": coverage.table}
+PARTS = {"commands": commands_table, "keys": keys}
 
 
 def generated(text: str) -> str:
