@@ -10,6 +10,7 @@ from store.business_units import ENTERPRISE_MID
 from store.contacts import data_views as _data_views  # noqa: F401 (declares them)
 from store.contacts import designer, key_changes, tables
 from store.contacts import invariants as _invariants  # noqa: F401 (declares them)
+from store.contacts.addresses import change_addresses
 from store.contacts.contacts import (
     ADD_METHODS,
     MAX_KEY_LENGTH,
@@ -79,6 +80,7 @@ __all__ = [
     "billable_outside",
     "billing",
     "by_status",
+    "change_addresses",
     "change_keys",
     "contact",
     "contact_id_of",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from store.messaging import api_sends, mobile, outside, settings, tables, views
 from store.messaging import invariants as _invariants  # noqa: F401 (declares them)
-from store.messaging import mobile, outside, settings, tables, views
+from store.messaging.api_sends import REST, SOAP, ApiRefused, calls_of_year, count_call
 from store.messaging.effects import catch_up
 from store.messaging.emails import (
     Email,
@@ -61,9 +62,10 @@ from store.messaging.settings import set_engagement
 if TYPE_CHECKING:
     from store.org import Org
 
-DDL = tables.DDL + views.DDL + mobile.DDL + outside.DDL
+DDL = tables.DDL + views.DDL + mobile.DDL + outside.DDL + api_sends.DDL
 
 __all__ = [
+    "ApiRefused",
     "Audience",
     "CHANNELS",
     "DDL",
@@ -78,11 +80,16 @@ __all__ = [
     "MobileCounts",
     "MobileReceived",
     "MobileSent",
+    "REST",
     "Received",
+    "SOAP",
     "Sent",
     "Tracking",
+    "api_sends",
     "batch_of",
+    "calls_of_year",
     "catch_up",
+    "count_call",
     "create_email",
     "create_job",
     "create_message",

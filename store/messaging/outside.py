@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 DDL = """
 CREATE TABLE sends_outside (            -- one row is one person whom a job mailed outside of journeys
-  job_id     INTEGER NOT NULL,
+  job_id     INTEGER NOT NULL,          -- below zero: of a mobile message, its id
   contact_id INTEGER NOT NULL,
   sends      INTEGER NOT NULL,          -- how many times; makes each message a visit of its own
   PRIMARY KEY (job_id, contact_id)
@@ -30,6 +30,16 @@ def gather(org: Org, job: Job, people: str, params: Mapping[str, Any]) -> Audien
 
     One contact counts once. Whoever is not in All Subscribers joins them with that address, if the job adds people.
     """
+    cohort, size = cohort_of(org, job.job_id, people, params)
+    addresses = "SELECT contact_id, email_address FROM temp.messaging_people WHERE email_address IS NOT NULL"
+    return Audience(cohort, size, [cohort], addresses)
+
+
+def cohort_of(org: Org, sender: int, people: str, params: Mapping[str, Any]) -> tuple[int, int]:
+    """(a cohort, its size) of a SELECT of (contact_id, address), which the TEMP table messaging_people keeps.
+
+    `sender` is the job; of a mobile message its id below zero.
+    """
     org.run("DROP TABLE IF EXISTS temp.messaging_people")
     org.run("CREATE TEMP TABLE messaging_people (contact_id INTEGER PRIMARY KEY, email_address TEXT)")
     size = org.run(f"INSERT OR IGNORE INTO temp.messaging_people {people}", params)
@@ -37,14 +47,13 @@ def gather(org: Org, job: Job, people: str, params: Mapping[str, Any]) -> Audien
     org.run(
         """INSERT INTO sends_outside SELECT :job, contact_id, 1 FROM temp.messaging_people WHERE 1
            ON CONFLICT (job_id, contact_id) DO UPDATE SET sends = sends + 1""",
-        {"job": job.job_id},
+        {"job": sender},
     )
     org.run(
         """INSERT INTO journey_members
            SELECT :cohort, (s.sends - 1) << 32 | p.contact_id
              FROM temp.messaging_people AS p JOIN sends_outside AS s ON s.job_id = :job AND s.contact_id = p.contact_id
             ORDER BY 2""",
-        {"cohort": cohort, "job": job.job_id},
+        {"cohort": cohort, "job": sender},
     )
-    addresses = "SELECT contact_id, email_address FROM temp.messaging_people WHERE email_address IS NOT NULL"
-    return Audience(cohort, size, [cohort], addresses)
+    return cohort, size

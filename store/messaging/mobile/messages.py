@@ -96,14 +96,19 @@ def create_message(org: Org, draft: Draft) -> Message:
 
 def message_of(org: Org, object_id: str) -> Message | None:
     """The message that _JourneyActivity shows as this object id, or None."""
+    number = org.value("SELECT message_id FROM mobile_messages WHERE object_id = ?", object_id)
+    return None if number is None else message_by_id(org, number)
+
+
+def message_by_id(org: Org, message_id: int) -> Message:
+    """The message of that id."""
     row = org.row(
         """SELECT m.*, coalesce(k.code, '') AS code
            FROM mobile_messages m LEFT JOIN mobile_keywords k USING (keyword_id)
-           WHERE m.object_id = ?""",
-        object_id,
+           WHERE m.message_id = ?""",
+        message_id,
     )
-    if row is None:
-        return None
+    assert row is not None
     return Message(
         row["message_id"], CHANNELS[row["channel"]], row["name"], row["text"], row["keyword_id"], row["code"],
         row["application"], bool(row["concatenated"]), row["links"], row["object_id"],
