@@ -195,6 +195,8 @@ DATA = [
     Action("contact.follow", ("f",), "follow", "Follow the selected contact, or stop", "Data", _contact, 9),
     Action("contact.why", ("w",), "why", "Why: each decision about the contact, with its values", "Data",
            _contact, 7),
+    Action("sends.ways", ("A",), "triggered sends", "The four triggered sends side by side: who is mailed when", "Data",
+           _ready),
     Action("record.copy", ("y",), "copy", "Copy the row under the cursor", "Data", _record),
     Action("view.switch", ("s",), "switch", "The pane's next view: rows to lineage; boxes, rails, overview",
            "Data", _ready, 10, PANES[1:4]),

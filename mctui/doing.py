@@ -147,6 +147,13 @@ def contact_why(app: McTui) -> None:
     app.session.ask("record", lambda org: reading.why(org, key))
 
 
+def sends_ways(app: McTui) -> None:
+    """The four triggered sends, as they ran in this world."""
+    from mctui.reading.triggered_sends import ways
+
+    app.session.ask("record", ways)
+
+
 def record_copy(app: McTui) -> None:
     """Copy the row; a terminal without OSC 52 finds it in a file."""
     text = app.pane.copied() if app.pane else ""
@@ -342,7 +349,7 @@ async def prompted(app: McTui, purpose: str, value: str) -> None:
     elif purpose == "query name":
         editing.save_as(app, value)
     elif purpose == "modify":
-        modify(app, value)
+        row_editing.modify_record(app, value)
     elif purpose == "command":
         from mctui import commandline
 
@@ -355,18 +362,6 @@ def go_to(app: McTui, value: str) -> None:
         app.session.goto(app.live(), int(value))
     else:
         app.session.goto_time(app.live(), value)
-
-
-def modify(app: McTui, value: str) -> None:
-    """`Field = value` on the CRM record under the cursor, as a step."""
-    field, equals, text = value.partition("=")
-    record = app.pane.record()[1] if app.pane else ""
-    if not equals or not record:
-        app.notify("Write Field = value, for example Email = a@example.com", severity="warning", markup=False)
-        return
-    kind, _, record_id = record.partition("/")
-    changed = {"Id": record_id, field.strip(): text.strip()}
-    app.session.do(app.live(), "crm.update", object=kind, records=[changed])
 
 
 async def answered(app: McTui, answer: Answer) -> None:

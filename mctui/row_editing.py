@@ -97,3 +97,15 @@ async def answered(app: McTui, answer: Answer) -> None:
         app.screen.told(value)
     elif what == "said":
         app.notify(value, markup=False, timeout=3)
+
+
+def modify_record(app: McTui, value: str) -> None:
+    """`Field = value` on the CRM record under the cursor, as a step."""
+    field, equals, text = value.partition("=")
+    record = app.pane.record()[1] if app.pane else ""
+    if not equals or not record:
+        app.notify("Write Field = value, for example Email = a@example.com", severity="warning", markup=False)
+        return
+    kind, _, record_id = record.partition("/")
+    changed = {"Id": record_id, field.strip(): text.strip()}
+    app.session.do(app.live(), "crm.update", object=kind, records=[changed])

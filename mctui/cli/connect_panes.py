@@ -21,17 +21,3 @@ def write_back(org: Org, _: str, limit: int) -> list[Section]:
         Section("runs", headers, rows, "Nothing was written: connect.enable_write_back starts it."),
         Section("without a record", ("send", "subscriber_key", "email_address"), [tuple(row) for row in missing]),
     ]
-
-
-@pane("triggered-sends")
-def triggered_sends(org: Org, _: str, limit: int) -> list[Section]:
-    """Triggered Send Definitions of MC Connect with their queue."""
-    from store import connect
-
-    rows = [
-        (t.key, t.status, t.email_id, t.classification, t.queued, t.sent, t.expired, t.refused)
-        for t in connect.triggered_sends(org)[:limit]
-    ]
-    headers = ("key", "status", "email_id", "classification", "queued", "sent", "expired", "refused")
-    nothing = "No triggered send: connect.define_triggered_send makes one."
-    return [Section("triggered_sends", headers, rows, nothing)]

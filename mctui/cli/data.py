@@ -61,7 +61,20 @@ def do(arguments: Namespace) -> None:
             step = org.do(arguments.name, **{**given, **in_unit(arguments)})
         except TypeError as error:
             raise Refused(f"{arguments.name} does not take these arguments: {error}.") from error
+        answer = _answer(org, step)
     report_step(step, arguments)
+    if answer and not arguments.json:
+        print_json(answer)
+
+
+def _answer(org: Org, step: Any) -> dict[str, Any]:
+    """What the caller of an API got for the request that a step was; empty for any other step."""
+    kind, _, number = step.subject.partition("/")
+    if kind != "request":
+        return {}
+    from store.messaging import api_sends
+
+    return api_sends.answer_of(org, int(number))
 
 
 def crm(arguments: Namespace) -> int:

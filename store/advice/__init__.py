@@ -8,6 +8,7 @@ from store.advice.lineage import Edge, Lineage, Node, lineage, readers, writers
 from store.advice.order import Contradiction, contradictions, cycles
 from store.advice.record_filters import filters_for_never_mailed
 from store.advice.totals import totals
+from store.advice.triggered_ways import Message, Way, Ways, stations, triggered_ways
 from store.advice.units import THINGS, things_of_units
 from store.advice.why import Decision, Value, contact_key, why
 from store.advice.written import Written, written
@@ -23,10 +24,13 @@ __all__ = [
     "Included",
     "KeyKind",
     "Lineage",
+    "Message",
     "Node",
     "Saving",
     "THINGS",
     "Value",
+    "Way",
+    "Ways",
     "Written",
     "against_licence",
     "billed_twice",
@@ -41,8 +45,10 @@ __all__ = [
     "lineage",
     "readers",
     "savings",
+    "stations",
     "things_of_units",
     "totals",
+    "triggered_ways",
     "why",
     "writers",
     "written",

@@ -27,7 +27,7 @@ class Included:
 
 
 def against_licence(org: Org) -> list[Included]:
-    """Each figure of the licence that this account can tell; storage, API calls and users are not measured."""
+    """Each figure of the licence that this account can tell; storage and users are not measured."""
     licence, sent = contacts.licence(org), messaging.totals(org).sent
     return [
         Included("contacts", contacts.billing(org).billable, licence.contacts, "distinct Contact Keys of All Contacts"),
@@ -35,5 +35,9 @@ def against_licence(org: Org) -> list[Included]:
         Included(
             "automation executions", automation.executions(org), licence.automation_executions,
             "runs of automations since this world began; the licence is by year",
+        ),
+        Included(
+            "api calls", sum(messaging.calls_of_year(org).values()), licence.api_calls,
+            "calls that send or fire an event, REST and SOAP, in the last 365 days",
         ),
     ]  # fmt: skip

@@ -27,6 +27,7 @@ from store.connect.readings import (
 from store.connect.record_page import FieldLine, RecordPage, record_page
 from store.connect.sources import Source, de_name_of, source, sources, synchronize
 from store.connect.tables import DDL as _DDL
+from store.connect.triggered_messages import last_triggered_stations, sql_triggered_messages
 from store.connect.triggered_sends import DDL as _TRIGGERED_SENDS
 from store.connect.triggered_sends import TriggeredSendView, triggered_sends
 from store.connect.write_back import WriteBackRun, sql_unmatched, write_back_runs
@@ -48,11 +49,13 @@ __all__ = [
     "compare",
     "de_name_of",
     "field_for",
+    "last_triggered_stations",
     "polls",
     "record_page",
     "source",
     "sources",
     "sql_stale_formulas",
+    "sql_triggered_messages",
     "sql_unmatched",
     "sql_value",
     "stale_rows",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from store import crm, messaging
 from store.agenda import Entry, cancel, is_scheduled, schedule
+from store.assumptions import assume
 from store.clock import HOUR
 from store.commands import Outcome, command, handler
 from store.connect.people import send_to_people
@@ -23,6 +24,13 @@ if TYPE_CHECKING:
 
 SEND = "connect.triggered_send"
 QUEUE_LIMIT = 72 * HOUR
+SECONDS = assume(
+    "connect.triggered_send_seconds",
+    30,
+    (),
+    "Seconds from the flow that asks for a triggered send of MC Connect until the message leaves",
+    "no figure found; the request goes from the CRM through the managed package",
+)
 DDL = """
 CREATE TABLE triggered_sends (          -- one row is one Triggered Send Definition of MC Connect
   key            TEXT PRIMARY KEY COLLATE NOCASE,
@@ -227,8 +235,9 @@ def request(org: Org, run: crm.flows.FlowRun, given: Any) -> int:
 
 
 def _send_soon(org: Org, key: str) -> None:
-    if not is_scheduled(org, org.now, SEND, {"key": key}):
-        schedule(org, org.now, SEND, {"key": key}, f"MC Connect sends {key}")
+    due_at = org.now + int(org.assumption(SECONDS.name))
+    if not is_scheduled(org, due_at, SEND, {"key": key}):
+        schedule(org, due_at, SEND, {"key": key}, f"MC Connect sends {key}")
 
 
 @handler(SEND)
@@ -250,4 +259,4 @@ def send(org: Org, entry: Entry) -> Outcome:
     changes = {"sent": mailed, "excluded": excluded}
     shown = {what: count for what, count in changes.items() if count}
     title = f"Triggered send {found['key']}: {mailed:,} sent" + (f", {excluded:,} excluded" if excluded else "")
-    return Outcome(title, shown, "triggered-sends")
+    return Outcome(title, shown, "triggered-sends", quiet=not shown)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from store.journey import entry, entry_queue, lifecycle, run, tables  # noqa: F401  (importing registers the agenda's handlers)
 from store.journey import invariants as _invariants  # noqa: F401 (declares them)
 from store.journey.activities import Decision, Finding, Read
+from store.journey.api_messages import api_channels, last_api_stations, sql_api_messages
 from store.journey.audit import Audited, audit
 from store.journey.contact_data import link_field
 from store.journey.contact_exit import Membership, membership
@@ -84,6 +85,7 @@ __all__ = [
     "VersionRow",
     "Visit",
     "Why",
+    "api_channels",
     "audit",
     "balance",
     "canvas",
@@ -102,6 +104,7 @@ __all__ = [
     "history",
     "inside",
     "journeys",
+    "last_api_stations",
     "link_field",
     "membership",
     "messages",
@@ -111,6 +114,7 @@ __all__ = [
     "read_interaction",
     "sent_emails",
     "snapshot",
+    "sql_api_messages",
     "stop",
     "validation",
     "version_rows",

@@ -194,13 +194,15 @@ def _snapshot_of(org: Org, version: Version, root_id: int, visit: int) -> dict[s
 
 
 def messages(org: Org, contact_key: str) -> list[messaging.Received]:
-    """What journeys sent, or did not send, to a contact, subjects filled in from the journey data."""
+    """What was sent, or not sent, to a contact, subjects filled in from the journey data or from the request's own."""
     contact_id = contact_id_of(org, contact_key)
     most = org.value("SELECT max(entries) FROM journey_entries WHERE contact_id = ?", contact_id) or 0
+    most = max(most, messaging.most_sends(org, contact_id))
 
     def row_of(cohort_id: int, visit: int) -> Mapping[str, object]:
         cohort = org.row("SELECT version_id, root_cohort_id FROM journey_cohorts WHERE cohort_id = ?", cohort_id)
-        assert cohort is not None
+        if cohort is None:  # no journey's: MC Connect or an API asked for it
+            return messaging.api_sends.attributes_of(org, cohort_id, visit)
         return _snapshot_of(org, by_id(org, cohort["version_id"]), cohort["root_cohort_id"], visit)
 
     return messaging.received(org, [entry_no << 32 | contact_id for entry_no in range(most)], row_of)

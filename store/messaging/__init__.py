@@ -40,7 +40,8 @@ from store.messaging.mobile import (
     sql_mobile_number,
 )
 from store.messaging.mobile import parts as sms_parts
-from store.messaging.outside import gather
+from store.messaging.outcomes import sql_outcomes
+from store.messaging.outside import gather, most_sends
 from store.messaging.readings import (
     JobCounts,
     Received,
@@ -109,6 +110,7 @@ __all__ = [
     "message_of",
     "mobile_counts",
     "mobile_received",
+    "most_sends",
     "received",
     "send_mobile",
     "send_to_cohort",
@@ -120,6 +122,7 @@ __all__ = [
     "sql_mobile_number",
     "sql_next_event",
     "sql_openness",
+    "sql_outcomes",
     "sql_responders",
     "sql_responses",
     "sql_sends_since",

@@ -57,3 +57,14 @@ def cohort_of(org: Org, sender: int, people: str, params: Mapping[str, Any]) -> 
         {"cohort": cohort, "job": sender},
     )
     return cohort, size
+
+
+def most_sends(org: Org, contact_id: int) -> int:
+    """How often one job, or one mobile message, was sent to a contact outside of journeys, at most."""
+    found = org.value(
+        """SELECT max(o.sends)
+             FROM (SELECT job_id AS sender FROM jobs UNION ALL SELECT -message_id FROM mobile_messages)
+                  CROSS JOIN sends_outside o ON o.job_id = sender AND o.contact_id = ?""",
+        contact_id,
+    )
+    return int(found or 0)

@@ -111,3 +111,18 @@ def test_there_are_enough_cases() -> None:
     """At least 40, no two of the same name in one file."""
     assert len(CASES) >= 40
     assert len({case.id for case in CASES}) == len(CASES)
+
+
+def test_a_request_for_two_thousand_is_one_batch(org: Org) -> None:
+    """And one more is refused. Source: SFD:sendMessageMultipleRecipients."""
+    org.do("messaging.set_engagement", values=SILENT)
+    org.do("messaging.create_email", name="Welcome", subject="Hello", asset_key="welcome")
+    definition = {"definitionKey": "welcome", "name": "Welcome", "content": {"customerKey": "welcome"}}
+    org.do("messaging.create_definition", definition=definition)
+    recipients = [{"contactKey": f"P{n}", "to": f"p{n}@example.com"} for n in range(2001)]
+    with pytest.raises(messaging.ApiRefused, match="109101"):
+        org.do("messaging.send_messages", body={"definitionKey": "welcome", "recipients": recipients})
+    org.do("messaging.send_messages", body={"definitionKey": "welcome", "recipients": recipients[1:]})
+    org.run_until(org.now + 60)
+    assert [tuple(row) for row in org.rows("SELECT size, excluded FROM send_batches")] == [(2000, 0)]
+    assert not check(org)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from store import messaging
 from store.commands import Outcome, command
 from store.errors import Refused
 from store.journey.activities.base import Finding
@@ -71,6 +72,7 @@ def fire_event(org: Org, *, contact_key: str, event_definition_key: str, data: d
     """Fire an entry event for a contact, as POST /interaction/v1/events does; it enters at the next full minute."""
     found = _fireable(org, event_definition_key)
     instance = fire(org, found, contact_key, data or {})
+    messaging.count_call(org, messaging.REST)
     name = found.event.raw.get("name") or found.event.key
     title = f"Event {name} fired for {contact_key} (eventInstanceId {instance})"
     return Outcome(title, {"events": 1}, f"contact/{contact_key}")
@@ -94,6 +96,7 @@ def fire_events(org: Org, *, event_definition_key: str, members: list[dict[str, 
             refused.append(error.message)
     if len(refused) == len(members):
         raise Refused(f"No member was queued: {refused[0]}")
+    messaging.count_call(org, messaging.REST)
     queued = len(members) - len(refused)
     said = f", {len(refused)} not queued: {refused[0]}" if refused else ""
     title = f"Event {found.event.key}: {queued} queued{said}"

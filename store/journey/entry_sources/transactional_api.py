@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from store import data_extensions
+from store import data_extensions, messaging
 from store.commands import Outcome, command
 from store.data_extensions import Field
 from store.errors import Refused
@@ -80,5 +80,6 @@ def send_transactional(
         if field.name.lower() not in names and known is not None:
             given[field.name] = known
     number = arrive(org, found, contact_key, typed(org, de.name if de else definition_key, fields, given))
+    messaging.count_call(org, messaging.REST)
     title = f"Transactional message {definition_key} asked for {contact_key} ({instance_id(org, number)})"
     return Outcome(title, {"events": 1}, f"contact/{contact_key}")

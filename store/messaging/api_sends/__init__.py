@@ -17,9 +17,11 @@ from store.messaging.api_sends.readings import (
     Request,
     answer_of,
     api_requests,
+    attributes_of,
     definition_rows,
     summary,
 )
+from store.messaging.api_sends.tracing import Station, last_stations, sql_messages
 
 DDL = tables.DDL
 
@@ -33,13 +35,17 @@ __all__ = [
     "ApiRefused",
     "DefinitionRow",
     "Request",
+    "Station",
     "answer_of",
     "api_requests",
     "as_definition",
+    "attributes_of",
     "calls_of_year",
     "count_call",
     "definition_rows",
+    "last_stations",
     "message_status",
     "not_sent",
+    "sql_messages",
     "summary",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from store.errors import Refused
@@ -94,7 +95,7 @@ class ApiRefused(Refused):
     """A request that an API refuses as a whole: `status` and `body` are what its caller gets."""
 
     def __init__(self, message: str, *, status: int, body: dict[str, Any], fix: str = "") -> None:
-        super().__init__(message, cause=f"The API answers {status}.", fix=fix)
+        super().__init__(message, cause=f"The API answers {status}: {json.dumps(body, ensure_ascii=False)}", fix=fix)
         self.status, self.body = status, body
 
 

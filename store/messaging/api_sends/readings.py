@@ -94,3 +94,16 @@ def summary(org: Org, key: str) -> dict[str, int | str]:
         "UniqueClicks": sum(each.clicked for each in counts), "OptOuts": sum(each.unsubscribed for each in counts),
         "Queued": row.queued, "InProcess": 0, "NotSentDueToError": sum(missing.values()),
     }  # fmt: skip
+
+
+def attributes_of(org: Org, cohort_id: int, visit: int) -> dict[str, object]:
+    """What the request for a message brought along, for personalization; nothing where no API asked for it."""
+    text = org.value(
+        """SELECT r.attributes FROM send_batches b
+                  JOIN send_recipients r INDEXED BY send_recipients_batch ON r.batch_id = b.batch_id AND r.visit = ?
+                  JOIN send_definitions d ON d.definition_id = r.definition_id AND d.channel = 'email'
+            WHERE b.cohort_id = ?""",
+        visit, cohort_id,
+    )  # fmt: skip
+    found: dict[str, object] = json.loads(text) if text else {}
+    return found

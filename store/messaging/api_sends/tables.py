@@ -43,6 +43,7 @@ CREATE TABLE send_recipients (          -- one row is one message that a request
 );
 CREATE INDEX send_recipients_queue ON send_recipients(definition_id, recipient_no) WHERE state = 'queued';
 CREATE INDEX send_recipients_key ON send_recipients(message_key, at);
+CREATE INDEX send_recipients_batch ON send_recipients(batch_id, visit) WHERE batch_id IS NOT NULL;
 CREATE INDEX send_recipients_request ON send_recipients(request_no);
 CREATE TABLE api_calls (                -- how many calls of an API there were on a day
   day   INTEGER NOT NULL,               -- days since 1970 in system time
