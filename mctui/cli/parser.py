@@ -23,6 +23,7 @@ COMMANDS = {
     "queries": ("views", "queries"),
     "journeys": ("views", "journeys"),
     "lineage": ("lineage", "lineage"),
+    "mapping": ("mapping", "mapping"),
     "sql": ("dry_run", "sql"),
     "do": ("data", "do"),
     "soql": ("soql", "soql"),
@@ -155,6 +156,15 @@ def _add_views(add: Adder) -> None:
 def _add_lineage(add: Adder) -> None:
     lineage = add("lineage", "where data comes from, where it goes, what breaks without it", file=True, as_json=True)
     lineage.add_argument("node", metavar="NODE", nargs="?", help="de/NAME, de/NAME/FIELD, crm/Contact/FirstName, ...")
+    what = "from related CRM objects to flat data extensions, with the T-SQL"
+    mapping = add("mapping", what, file=True, as_json=True)
+    mapping.add_argument("--object", required=True, metavar="NAME", help="the master object, such as Contact")
+    mapping.add_argument("--with", dest="related", metavar="NAMES", help="Account,Opportunity:child+roll-up,Case, ...")
+    mapping.add_argument("--via", action="append", default=[], metavar="OBJECT=FIELD", help="the lookup that counts")
+    mapping.add_argument("--prefix", default="", metavar="TEXT", help="begins the names of what is made")
+    mapping.add_argument("--apply", action="store_true", help="make all of it, as one step")
+    mapping.add_argument("--synchronize", action="store_true", help="with --apply: synchronize what is not yet")
+    _business_unit(mapping)
 
 
 def _add_data(add: Adder) -> None:

@@ -1,5 +1,6 @@
 """What the account tells about itself: totals, findings with their evidence, lineage, and whether the file is sound."""
 
+from store.advice import model_mapping
 from store.advice.bill import Included, against_licence
 from store.advice.breaks import Break, breaks_if
 from store.advice.finding import Finding, find_all
@@ -43,6 +44,7 @@ __all__ = [
     "find_all",
     "key_audit",
     "lineage",
+    "model_mapping",
     "readers",
     "savings",
     "stations",
