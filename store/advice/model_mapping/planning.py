@@ -101,6 +101,8 @@ def _notes(org: Org, builder: Builder) -> list[str]:
     kept = [name for name in builder.used if not builder.keeps_deleted(name)]
     if kept:
         notes.append(f"{DELETED} is not synchronized of {', '.join(kept)}: rows of deleted records cannot be told.")
+    if org.assumption("synchronized_de_deletes") == "kept":  # source: seed, "No delete sync"
+        notes.append("A deletion in the CRM does not reach the Synchronized Data Extensions: its rows stay, here too.")
     notes.append(f"Rows of {builder.flat} whose record is deleted in the CRM stay: an Update never removes a row.")
     if not builder.is_person:
         notes.append(f"{builder.flat} is not sendable: a {builder.master.label} is no contact.")
