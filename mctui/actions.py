@@ -275,8 +275,12 @@ WORLD = [
     Action("world.checkpoint", ("c",), "checkpoint", "Keep a copy of this world beside it", "World", _idle),
     Action("world.lesson", ("L",), "lesson", "Read the lesson of this scenario", "World", _lesson, 12),
     Action("world.restart", (), "start again", "Make the world of this scenario anew", "World", _idle),
+    Action("connection.break", (), "break connection", "Break the connection between CRM and Marketing Cloud", "World",
+           _idle),
+    Action("connection.mend", (), "mend connection", "Mend the connection between CRM and Marketing Cloud", "World",
+           _idle),
     Action("world.stop", (), "stop", "Stop what runs now; the step in progress is rolled back", "World", _always),
-]
+]  # fmt: skip
 APP = [
     Action("focus.next", ("tab",), "next part", "Focus the next part of the screen", "App", _always),
     Action("focus.previous", ("shift+tab",), "part before", "Focus the part before", "App", _always),

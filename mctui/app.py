@@ -178,7 +178,7 @@ class McTui(App[None]):
     def show_world(self, world: WorldView) -> None:
         """Status line and timeline."""
         undone, playing = world.last - world.k, f"playing {SPEEDS[self.speed]:g}/s" if self.playing else ""
-        note = playing or (f"undone {undone}" if undone else "")
+        note = playing or (f"undone {undone}" if undone else "") or world.trouble
         soon = world.next_in not in ("", "0 s")
         coming = f"in {world.next_in}: {world.next_title}" if soon else world.next_title
         status = Status(world.name, world.k, world.utc, world.system, world.billed, coming, note)

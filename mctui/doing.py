@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 from typing import TYPE_CHECKING
 
-from mctui import drafting, editing, row_editing
+from mctui import connecting, drafting, editing, row_editing
 from mctui.actions import EDITOR, PANES, Action, by_id
 from mctui.shell import Prompt
 from mctui.views import PARTS, Answer, Detail
@@ -26,8 +26,8 @@ async def do(app: McTui, action: Action) -> None:
 
 
 def function_of(action: Action) -> Callable[[McTui], Awaitable[None] | None]:
-    """Of an action: here, of the query editor in `editing`, of rows in `row_editing`, of journeys in `drafting`."""
-    places = (globals(), vars(editing), vars(row_editing), vars(drafting))
+    """Of an action: here, of the query editor in `editing`, of rows in `row_editing`, of journeys in `drafting`, ..."""
+    places = (globals(), vars(editing), vars(row_editing), vars(drafting), vars(connecting))
     function: Callable[[McTui], Awaitable[None] | None]
     function = next(place[action.function] for place in places if action.function in place)
     return function

@@ -65,6 +65,7 @@ class WorldView:
     back_off: str = ""
     forward_off: str = ""
     lesson: bool = False
+    trouble: str = ""  # what is broken now
 
 
 @dataclass(frozen=True)
@@ -218,6 +219,7 @@ class SyncView:
     object: str = ""
     stale: Table = Table()
     records: Table = Table()
+    broken: str = ""  # since when and why the connection is broken
 
 
 @dataclass(frozen=True)

@@ -279,7 +279,22 @@ def sync(org: Org, _: str, limit: int) -> list[Section]:
     return [
         _table("sources", headers, rows, "Nothing is synchronized."),
         _table("polls", poll_headers, polls, "No poll yet."),
+        *_connection(org),
     ]
+
+
+def _connection(org: Org) -> list[Section]:
+    """Losses of the connection, where there were any, and the data extensions that are not there again."""
+    from store import connect
+
+    losses = [
+        (_time(one.broken_at), _time(one.reconnected_at), one.cause, "lost" if one.removed else "kept")
+        for one in connect.losses(org)
+    ]
+    lost = [(one.object, one.de_name, one.rows) for one in connect.lost_sources(org)]
+    headers = ("broken", "mended", "cause", "synchronized_data_extensions")
+    sections = [_table("connection", headers, losses), _table("lost", ("object", "data_extension", "rows"), lost)]
+    return [section for section in sections if section.rows]
 
 
 @pane("sync/")

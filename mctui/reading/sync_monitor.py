@@ -44,14 +44,25 @@ def read(org: Org, focus: Focus) -> tuple[SyncView, Detail | None]:
     statuses = connect.statuses(org)
     listed = tuple(_line(org, one) for one in statuses)
     objects = Table(Query("objects"), _OBJECTS, len(listed), len(listed), 0, listed)
+    broken = _broken(org)
     if not statuses:
-        return SyncView(objects), None
+        return SyncView(objects, broken=broken), None
     by_name = {one.object: one for one in statuses}
     preferred = next((one for one in statuses if one.object == "Contact"), statuses[0])
     chosen = by_name.get(focus.object, preferred)
     stale = connect.stale_rows(org, chosen.object, limit=STALE_ROWS)
-    view = SyncView(objects, chosen.object, _stale_table(chosen, stale, focus.filter), _records(org, chosen, focus))
-    return view, _detail(org, chosen, focus)
+    stale_table, records = _stale_table(chosen, stale, focus.filter), _records(org, chosen, focus)
+    return SyncView(objects, chosen.object, stale_table, records, broken), _detail(org, chosen, focus)
+
+
+def _broken(org: Org) -> str:
+    from store import clock, connect
+
+    if connect.is_connected(org):
+        return ""
+    loss, lost = connect.losses(org)[0], connect.lost_sources(org)
+    gone = f"; lost: {', '.join(one.de_name for one in lost)}" if lost else ""
+    return f"since {clock.system_text(loss.broken_at)[:16]}: {connect.CAUSES[loss.cause]}{gone}"
 
 
 def _line(org: Org, one: SyncStatus) -> tuple[object, ...]:
@@ -102,8 +113,8 @@ def _read_records(org: Org, one: SyncStatus, focus: Focus) -> Table:
 def _columns(org: Org, object_name: str) -> tuple[str, ...]:
     from store import connect, data_extensions
 
-    known = fields_of(org, object_name)
-    synchronized = [f.name for f in data_extensions.get(org, connect.de_name_of(object_name)).fields if f.name in known]
+    known, de_name = fields_of(org, object_name), connect.source(org, object_name).de_name
+    synchronized = [f.name for f in data_extensions.get(org, de_name).fields if f.name in known]
     first = [name for name in _FIRST if name in known]
     return tuple(dict.fromkeys([*first, *synchronized]))[:_MOST_COLUMNS]
 

@@ -11,6 +11,8 @@ from store.connect import contact_model as _contact_model  # noqa: F401 (adds to
 from store.connect import invariants as _invariants  # noqa: F401 (declares them)
 from store.connect import salesforce_send as _salesforce_send  # noqa: F401 (registers its command)
 from store.connect.conversion import field_for, sql_value
+from store.connect.disconnection import CAUSES, Loss, LostSource, losses, lost_sources
+from store.connect.disconnection import DDL as _LOSSES
 from store.connect.formulas import sql_stale_formulas
 from store.connect.poll import CONTACT_OBJECTS
 from store.connect.readings import (
@@ -26,20 +28,24 @@ from store.connect.readings import (
 )
 from store.connect.record_page import FieldLine, RecordPage, record_page
 from store.connect.sources import Source, de_name_of, source, sources, synchronize
+from store.connect.state import is_connected, refuse_if_broken
 from store.connect.tables import DDL as _DDL
 from store.connect.triggered_messages import last_triggered_stations, sql_triggered_messages
 from store.connect.triggered_sends import DDL as _TRIGGERED_SENDS
 from store.connect.triggered_sends import TriggeredSendView, triggered_sends
 from store.connect.write_back import WriteBackRun, sql_unmatched, write_back_runs
 
-DDL = _DDL + _TRIGGERED_SENDS
+DDL = _DDL + _LOSSES + _TRIGGERED_SENDS
 
 __all__ = [
+    "CAUSES",
     "CONTACT_OBJECTS",
     "DDL",
     "Comparison",
     "FieldLine",
     "FieldPair",
+    "Loss",
+    "LostSource",
     "Poll",
     "RecordPage",
     "Source",
@@ -49,9 +55,13 @@ __all__ = [
     "compare",
     "de_name_of",
     "field_for",
+    "is_connected",
     "last_triggered_stations",
+    "losses",
+    "lost_sources",
     "polls",
     "record_page",
+    "refuse_if_broken",
     "source",
     "sources",
     "sql_stale_formulas",

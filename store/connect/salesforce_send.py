@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from store import crm, messaging
 from store.commands import Outcome, command
 from store.connect.people import send_to_people
+from store.connect.state import refuse_if_broken
 from store.connect.write_back import write_email_send
 from store.errors import Refused
 
@@ -31,6 +32,7 @@ def send(
     name: str = "",
 ) -> Outcome:
     """Send an email now to Contacts and Leads by id, to a campaign (by member status, if given), or to a report."""
+    refuse_if_broken(org, "A Salesforce send")
     if sum(map(bool, (to, campaign, report))) != 1:
         raise Refused("To whom?", fix="Give one of: to (ids of Contacts and Leads), campaign, report.")
     if statuses and not campaign:

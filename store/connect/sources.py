@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from store import crm, data_extensions
 from store.agenda import cancel, schedule
-from store.clock import MINUTE
+from store.clock import MINUTE, utc_text
 from store.clock import parse as parse_time
 from store.commands import Outcome, after_step, command
 from store.connect.conversion import field_for
+from store.connect.state import is_connected, refuse_if_broken
 from store.errors import Refused, did_you_mean
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Source:
     last_poll_at: int | None
     next_poll_at: int | None
     seen_change: int
+    suffix: str
 
     def slot_after(self, at: int) -> int:
         """The first moment after `at` at which this source polls: whole intervals after its last poll in the log."""
@@ -50,7 +52,16 @@ class Source:
     @property
     def de_name(self) -> str:
         """The name of its Synchronized Data Extension."""
-        return de_name_of(self.object)
+        return de_name_of(self.object, self.suffix)
+
+    @property
+    def records(self) -> str | dict[str, Any]:
+        """The record collection, as connect.synchronize takes it."""
+        if self.collection == "all":
+            return "all"
+        if self.collection == "created_since":
+            return {"created_since": utc_text(int(self.filter_value or 0))}
+        return {"field": self.filter_field, "value": bool(self.filter_value)}
 
     def sql_filter(self, alias: str = "c") -> str:
         """SQL for whether a record belongs to the chosen collection, deleted or not."""
@@ -60,9 +71,9 @@ class Source:
         return f"{alias}.{data_extensions.quoted(str(self.filter_field))} {operator} {int(self.filter_value or 0)}"
 
 
-def de_name_of(object_name: str) -> str:
-    """source: domain C1, `<ObjectApiName>_Salesforce`."""
-    return f"{object_name}_Salesforce"
+def de_name_of(object_name: str, suffix: str = "") -> str:
+    """source: domain C1, `<ObjectApiName>_Salesforce`; after a loss of the connection with another suffix."""
+    return f"{object_name}_Salesforce{suffix}"
 
 
 def sources(org: Org) -> list[Source]:
@@ -87,10 +98,11 @@ def _source(row: sqlite3.Row) -> Source:
 # ---- starting
 
 
-def synchronize(org: Org, definition: Mapping[str, Any]) -> Source:
+def synchronize(org: Org, definition: Mapping[str, Any], *, suffix: str = "") -> Source:
     """Start to synchronize an object (see definition.py): its data extension is made, the first poll is due now."""
     from store.connect.definition import parse
 
+    refuse_if_broken(org, "A synchronization")
     parsed = parse(definition)
     obj = _eligible(org, parsed.object)
     if org.value("SELECT 1 FROM sync_objects WHERE object = ?", obj.name):
@@ -100,13 +112,13 @@ def synchronize(org: Org, definition: Mapping[str, Any]) -> Source:
     fields = _chosen(org, obj, ["Id", *parsed.fields])
     de = data_extensions.create_synchronized(
         org,
-        de_name_of(obj.name),
+        de_name_of(obj.name, suffix),
         [field_for(field) for field in fields],
         f"Synchronized by MC Connect from {obj.plural}",
     )
     org.run(
-        "INSERT INTO sync_objects VALUES (?, ?, ?, ?, ?, ?, 'running', 0, 1, ?, NULL, NULL, 0)",
-        obj.name, de.de_id, collection, filter_field, filter_value, parsed.poll_minutes, org.now,
+        "INSERT INTO sync_objects VALUES (?, ?, ?, ?, ?, ?, 'running', 0, 1, ?, NULL, NULL, 0, ?)",
+        obj.name, de.de_id, collection, filter_field, filter_value, parsed.poll_minutes, org.now, suffix,
     )  # fmt: skip
     for field in fields:
         _add_field_row(org, obj.name, field)
@@ -174,6 +186,8 @@ def wake(org: Org) -> None:
     A source polls at its interval for ever, but a poll that would find nothing is no event: it is not scheduled, and
     the screens compute when it was.
     """
+    if not is_connected(org):
+        return
     idle = "SELECT * FROM sync_objects WHERE next_poll_at IS NULL AND status = 'running'"
     last = "(SELECT last_change_no FROM crm_sequence)"
     for row in org.rows(f"{idle} AND seen_change < {last}"):
@@ -230,6 +244,7 @@ def resume(org: Org, *, object: str) -> Outcome:  # noqa: A002
     found = source(org, object)
     if found.status == "running":
         raise Refused(f"The synchronization of {found.object} is running.")
+    refuse_if_broken(org, "A poll")
     org.run("UPDATE sync_objects SET status = 'running' WHERE object = ?", found.object)
     poll_at(org, found.object, org.now)
     return Outcome(f"Synchronization of {found.object} resumed", {}, _subject(found))
@@ -241,6 +256,7 @@ def refresh(org: Org, *, object: str) -> Outcome:  # noqa: A002
     found = source(org, object)
     if found.status == "paused":
         raise Refused(f"The synchronization of {found.object} is paused.", fix="connect.resume it first.")
+    refuse_if_broken(org, "A full refresh")
     _read_everything(org, found)
     return Outcome(f"Full refresh of {found.object} requested", {}, _subject(found))
 
@@ -275,6 +291,7 @@ def change_fields(
     """Synchronize other fields. A removed one loses its column and data, an added one brings a full refresh."""
     from store.connect.definition import refuse_too_many
 
+    refuse_if_broken(org, "Choosing fields of the CRM")
     found, obj = source(org, object), crm.describe(org, object)
     de = data_extensions.get(org, found.de_name)
     added, removed = _chosen(org, obj, add or []), [de.field(name).name for name in remove or []]

@@ -16,7 +16,8 @@ CREATE TABLE sync_objects (             -- one row is one synchronized object
   started_at     INTEGER NOT NULL,      -- this and the others: UTC seconds
   last_poll_at   INTEGER,               -- the last poll that is in the log
   next_poll_at   INTEGER,               -- of the poll on the agenda; NULL when it would find nothing, or while paused
-  seen_change    INTEGER NOT NULL       -- no change of the CRM up to this change_no waits for a poll to be scheduled
+  seen_change    INTEGER NOT NULL,      -- no change of the CRM up to this change_no waits for a poll to be scheduled
+  suffix         TEXT NOT NULL          -- what follows `Contact_Salesforce` in the name of its data extension
 ) WITHOUT ROWID;
 CREATE TABLE sync_fields (              -- the fields that were chosen, Id first
   object         TEXT NOT NULL REFERENCES sync_objects(object),

@@ -16,6 +16,7 @@ from store.assumptions import assume
 from store.clock import HOUR
 from store.commands import Outcome, command, handler
 from store.connect.people import send_to_people
+from store.connect.state import is_connected
 from store.errors import Refused, did_you_mean
 
 if TYPE_CHECKING:
@@ -218,7 +219,8 @@ def _recipient(obj: Object, to: str) -> str:
 def request(org: Org, run: crm.flows.FlowRun, given: Any) -> int:
     """A request for each record whose recipient is known; the message leaves in a step of its own."""
     found = _definition(org, given.definition)
-    open_for = found["status"] in ("Active", "Paused")
+    # ASSUMED: the call of the package fails at the moment of the save, and nobody repeats it.
+    open_for = found["status"] in ("Active", "Paused") and is_connected(org)
     person = _recipient(run.obj, given.to)
     count = org.run(
         f"""INSERT INTO triggered_send_requests(key, record_id, flow, at, state, done_at)
@@ -229,7 +231,7 @@ def request(org: Org, run: crm.flows.FlowRun, given: Any) -> int:
             "done": None if open_for else org.now,
         },
     )  # fmt: skip
-    if count and found["status"] == "Active":
+    if count and open_for and found["status"] == "Active":
         _send_soon(org, found["key"])
     return count
 

@@ -15,6 +15,7 @@ from store.assumptions import assume
 from store.clock import HOUR
 from store.commands import Outcome, after_step, command, handler
 from store.connect.package import EMAIL_SEND, LINK, MERGE_ID, RESULT, install_package
+from store.connect.state import is_connected
 from store.errors import Refused
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def _state(org: Org) -> sqlite3.Row | None:
 def wake(org: Org) -> None:
     """Put the next hourly run on the agenda once a send or a person's hand gave it something to write."""
     state = _state(org)
-    if state is None:
+    if state is None or not is_connected(org):
         return
     new = org.value(
         f"""SELECT 1 FROM send_batches b
@@ -124,6 +125,19 @@ def wake(org: Org) -> None:
     )
     if new:
         _run_at(org, state, state["enabled_at"] + ((org.now - state["enabled_at"]) // HOUR + 1) * HOUR)
+
+
+def suspend(org: Org) -> None:
+    """No run until `go_on`: the connection is broken."""
+    cancel(org, RUN)
+    org.run("UPDATE write_back SET next_at = NULL")
+
+
+def go_on(org: Org) -> None:
+    """The connection is there again: what was missed is written with the next hourly run (ASSUMED: nothing is lost)."""
+    state = _state(org)
+    if state is not None:
+        _expect_next(org, {"first_batch": state["first_batch"], "until": state["written_until"]})
 
 
 def _run_at(org: Org, state: sqlite3.Row, at: int) -> None:
@@ -167,7 +181,8 @@ def _expect_next(org: Org, window: dict[str, int]) -> None:
     following = org.value(f"SELECT {messaging.sql_next_event(_TRACKED)}", window)
     state = _state(org)
     if following is not None and state is not None:
-        _run_at(org, state, state["enabled_at"] - (state["enabled_at"] - following) // HOUR * HOUR)
+        at = max(following, org.now + 1)
+        _run_at(org, state, state["enabled_at"] - (state["enabled_at"] - at) // HOUR * HOUR)
 
 
 def _stage_messages(org: Org, window: dict[str, int]) -> None:

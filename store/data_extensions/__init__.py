@@ -13,7 +13,7 @@ from store.data_extensions.data_views import data_views, make_missing_views
 from store.data_extensions.delimited import Delimited, Dialect, read_delimited
 from store.data_extensions.derived import refresh
 from store.data_extensions.difference import Changed, Difference, Failing, difference
-from store.data_extensions.holding import held_by, when_renamed
+from store.data_extensions.holding import held_by, when_renamed, when_withdrawn
 from store.data_extensions.import_runs import ImportRun, RejectedRow, import_errors, import_runs, keep_run
 from store.data_extensions.imports import MODES as IMPORT_MODES
 from store.data_extensions.imports import ImportReport, Rejected, import_csv
@@ -26,6 +26,7 @@ from store.data_extensions.manage import (
     refuse_unless_sendable,
     refuse_unless_writable,
     rename,
+    withdraw_synchronized,
 )
 from store.data_extensions.model import DataExtension, Field, all_definitions, at_path, find, get, reachable, with_ids
 from store.data_extensions.readings import (
@@ -133,5 +134,7 @@ __all__ = [
     "upsert",
     "view_statuses",
     "when_renamed",
+    "when_withdrawn",
+    "withdraw_synchronized",
     "with_ids",
 ]

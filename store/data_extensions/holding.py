@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 Holder = Callable[["Org", DataExtension, "str | None"], str]
 Renamer = Callable[["Org", DataExtension, str, str], None]
+Withdrawer = Callable[["Org", DataExtension], None]
 _holders: list[Holder] = []
+_withdrawers: list[Withdrawer] = []
 _renamers: list[Renamer] = []
 
 
@@ -30,6 +32,18 @@ def when_renamed(function: Renamer) -> Renamer:
     """Register `function(org, de, old, new)` for a field that gets another name."""
     _renamers.append(function)
     return function
+
+
+def when_withdrawn(function: Withdrawer) -> Withdrawer:
+    """Register `function(org, de)` for a data extension that MC Connect takes away, whatever holds it."""
+    _withdrawers.append(function)
+    return function
+
+
+def withdrawn(org: Org, de: DataExtension) -> None:
+    """Tell who holds it that a data extension goes."""
+    for function in _withdrawers:
+        function(org, de)
 
 
 def reason_to_stay(org: Org, de: DataExtension, field: str | None = None) -> str:

@@ -11,7 +11,7 @@ from store.assumptions import assume
 from store.business_units import ENTERPRISE_MID
 from store.commands import Outcome, command
 from store.data_extensions import storage
-from store.data_extensions.holding import refuse_if_held
+from store.data_extensions.holding import refuse_if_held, withdrawn
 from store.data_extensions.model import DataExtension, Field, by_id, get, owned
 from store.data_extensions.templates import refuse_second
 from store.errors import Refused
@@ -248,6 +248,16 @@ def delete(org: Org, name_or_key: str) -> int:
             fix="Pause it: connect.pause.",
         )
     refuse_if_held(org, de)
+    rows = int(org.value(f"SELECT count(*) FROM {storage.quoted(de.table_name)}"))
+    org.run(f"DROP TABLE {storage.quoted(de.table_name)}")
+    org.run("DELETE FROM data_extensions WHERE de_id = ?", de.de_id)
+    return rows
+
+
+def withdraw_synchronized(org: Org, de_id: int) -> int:
+    """Take a Synchronized Data Extension away with its rows, as only MC Connect does; returns how many there were."""
+    de = by_id(org, de_id)
+    withdrawn(org, de)
     rows = int(org.value(f"SELECT count(*) FROM {storage.quoted(de.table_name)}"))
     org.run(f"DROP TABLE {storage.quoted(de.table_name)}")
     org.run("DELETE FROM data_extensions WHERE de_id = ?", de.de_id)

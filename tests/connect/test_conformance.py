@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-from store import Org, advice
+from store import Org, advice, connect, crm
+from store.commands import Outcome, command
 from store.errors import Refused
 from store.invariants import check
 from tests.crm import test_conformance as crm_cases
@@ -25,6 +26,18 @@ CASES = [
 ]
 
 
+@command("test.many_fields")
+def _many_fields(org: Org, *, count: int) -> Outcome:
+    crm.define_fields(org, "Contact", tuple(crm.Field(name=f"F{n}__c", type="string") for n in range(count)))
+    return Outcome("fields")
+
+
+@command("test.synchronize_many")
+def _synchronize_many(org: Org, *, count: int) -> Outcome:
+    connect.synchronize(org, {"object": "Contact", "fields": [f"F{n}__c" for n in range(count)]})
+    return Outcome("many")
+
+
 class World(crm_cases.World):
     """With people who respond."""
 
@@ -33,7 +46,10 @@ class World(crm_cases.World):
         self._do(["messaging.inject", {"contact_key": f"@{alias}", "kind": kind}])
 
     def holds(self, expected: dict[str, Any], refusal: Refused | None) -> None:
-        """Also `finding: [key, rows of evidence]`."""
+        """Also `finding: [key, rows of evidence]` and `no_finding: key`."""
+        if "no_finding" in expected:
+            assert expected["no_finding"] not in {found.code for found in advice.find_all(self.org)}
+            return
         if "finding" not in expected:
             super().holds(expected, refusal)
             return

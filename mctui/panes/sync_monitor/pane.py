@@ -24,6 +24,7 @@ class SyncMonitor(Pane):
 
     def compose(self) -> ComposeResult:
         """Three tables with captions."""
+        yield Caption(id="connection-caption")
         yield PagedTable(empty="Nothing is synchronized: connect.synchronize starts it", id="sync-objects")
         yield Caption(id="stale-caption")
         yield PagedTable(empty="None: what was read is what the CRM says", id="sync-stale")
@@ -35,6 +36,9 @@ class SyncMonitor(Pane):
         assert isinstance(shown.view, SyncView)
         before, self.view = self.view, shown.view
         view = self.view
+        connection = self.query_one("#connection-caption", Caption)
+        connection.display = bool(view.broken)
+        connection.show("The connection to the CRM is broken", f" {view.broken}", bad=True)
         self.objects.show(view.objects)
         if self.objects.styles.height is None or len(view.objects.rows) != len(before.objects.rows):
             self.objects.styles.height = max(len(view.objects.rows) + 1, 2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from store.data_extensions import DataExtension, held_by, when_renamed
+from store.data_extensions import DataExtension, held_by, when_renamed, when_withdrawn
 
 if TYPE_CHECKING:
     from store.org import Org
@@ -34,6 +34,12 @@ def linked_in_data_designer(org: Org, de: DataExtension, field: str | None) -> s
         {"de": de.de_id, "field": field},
     )
     return f"Data Designer links it in {', '.join(row['name'] for row in rows)}" if rows else ""
+
+
+@when_withdrawn
+def unlinked(org: Org, de: DataExtension) -> None:
+    """Its relationships go with a data extension that is taken away."""
+    org.run("DELETE FROM attribute_relationships WHERE ? IN (left_de_id, right_de_id, link_de_id)", de.de_id)
 
 
 @when_renamed

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from store import crm
+from store import connect, crm
 from store.assumptions import assume
 from store.clock import DAY, HOUR, MINUTE, SYSTEM_OFFSET, system_text
 from store.crm import bulk
@@ -139,6 +139,9 @@ class SalesCloud(Activity):
     def _write(self, run: Run, cohort: Cohort, one: Mapping[str, Any]) -> None:
         org, action = run.org, _action(one)
         obj = crm.describe(org, str(one.get("type")))
+        if not connect.is_connected(org):
+            self._refuse_all(run, cohort, obj.name)
+            return
         if action == "convert":
             self._convert(run, cohort)
             return
@@ -163,6 +166,22 @@ class SalesCloud(Activity):
         with bulk.update_checked(org, obj.name, select, merged(values.values())) as done:
             self._keep(run, done, "updated")
         org.run("DROP TABLE temp.found")
+
+    def _refuse_all(self, run: Run, cohort: Cohort, object_name: str) -> None:
+        """The CRM is not reached: nobody's record is written, and everybody's error says why."""
+        params = {
+            "version": run.version.version_id, "activity": self.key, "now": run.now, "object": object_name,
+            "cohort": cohort.cohort_id,
+        }  # fmt: skip
+        run.org.run(
+            """INSERT INTO salesforce_errors
+               SELECT :version, :activity, visit, :now, :object, 'NOT_CONNECTED: the connection to the CRM is broken'
+                 FROM journey_members WHERE cohort_id = :cohort""",
+            params,
+        )
+        members = "SELECT visit FROM journey_members WHERE cohort_id = :cohort"
+        run.org.run(f"INSERT OR IGNORE INTO temp.refused {members}", params)
+        run.count("refused by the CRM", cohort.size)
 
     def _find(self, run: Run, cohort: Cohort, one: Mapping[str, Any], binder: Binder) -> None:
         """TEMP table `found` (visit, row_id): the one record of each member, by the lookup or the person itself.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from store import business_units, crm
+from store import business_units, connect, crm
 from store.agenda import Entry
 from store.commands import Outcome, after_step, handler
 from store.errors import Refused
@@ -20,14 +20,17 @@ def notice(org: Org) -> None:
     """Make entry events of the records that this step saved; two cheap look-ups when nobody listens."""
     if org.value("SELECT 1 FROM journey_listeners LIMIT 1") is None:
         return
-    last = crm.last_change(org)
+    connected, last = connect.is_connected(org), crm.last_change(org)
+    if not connected and org.assumption("connect.events_while_broken") == "late":
+        return
     for row in org.rows("SELECT * FROM journey_listeners WHERE seen_change < ? ORDER BY event_definition_id", last):
         version = by_id(org, row["version_id"])
         source = version.source
         assert isinstance(source, SalesforceData)
         try:
-            with business_units.acting(org, version.mid):
-                source.capture(org, row["seen_change"], row["seen_row"])
+            if connected:  # else what was saved is never heard of
+                with business_units.acting(org, version.mid):
+                    source.capture(org, row["seen_change"], row["seen_row"])
         except Refused as error:
             listening_failed(org, version, error)
             continue
