@@ -29,6 +29,7 @@ from store.query.compiled import Compiled
 from store.query.completion import Completion, Suggestion, complete
 from store.query.dry_run import DryRun, dry_run, dry_run_text
 from store.query.history import PastRun, runs
+from store.query.keys import KeyedRows, keyed_rows
 from store.query.options import Options
 from store.query.refused import CHECKING, QueryRefused
 from store.query.runtime import connect_functions, run_error
@@ -48,6 +49,7 @@ __all__ = [
     "Complaint",
     "Completion",
     "DryRun",
+    "KeyedRows",
     "ListedCatalog",
     "Options",
     "PastRun",
@@ -69,6 +71,7 @@ __all__ = [
     "dry_run",
     "dry_run_text",
     "find",
+    "keyed_rows",
     "parse_type",
     "preparations",
     "prepare",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 @finding(
     "relationship-not-one",
     severity="warning",
-    title="{count} relationships of Data Designer say one, the rows say several",
+    title="{count} [relationship|relationships] of Data Designer [says|say] one, the rows say several",
     why="A filter takes whichever of the rows satisfies it, a data binding the first: which row that is nobody chose."
     " One-to-one is a promise that nothing but a primary key keeps.",
     fix="Link it one to many and compare with a value of the journey data in the same set of conditions; or make a data"
