@@ -116,18 +116,27 @@ class Admission:
     def admit(self) -> int:
         """Let in who may; returns how many. TEMP table `entering` (visit, row_key) holds them meanwhile."""
         org, params = self.org, self.params
-        rows = org.value(f"SELECT count(*) FROM {self.table} e WHERE {self.in_scope}", params)
+        rows, first, last = org.rows(
+            f"""SELECT count(*), min(e._CustomObjectKey), max(e._CustomObjectKey)
+                FROM {self.table} e WHERE {self.in_scope}""",
+            params,
+        )[0]
         if not rows:
             read_until(org, self.version, self.found)
             return 0
         scratch(org, "entering", "visit INTEGER PRIMARY KEY, row_key INTEGER NOT NULL")
         newest_before = int(org.value("SELECT max(contact_id) FROM contacts") or 0)
-        filled = self._fill_entering(rows)
-        if filled < rows and self.source.establishes:
-            # Most often all are contacts already, and looking that up costs as much as entering.
+        if self.source.establishes and self._first_is_new():
             self.established = self._establish()
-            if self.established:
-                self._fill_entering(rows - filled, rest=True)
+        if self.established == rows == last - first + 1 and not self.filter_needs_contact:
+            self._number(newest_before + 1 - first)
+        else:
+            filled = self._fill_entering(rows)
+            if filled < rows and self.source.establishes and not self.established:
+                # Most often all are contacts already, and looking that up costs as much as entering.
+                self.established = self._establish()
+                if self.established:
+                    self._fill_entering(rows - filled, rest=True)
         entered = self._begin(newest_before)
         self.rejected = rows - entered
         if self.rejected:
@@ -136,11 +145,34 @@ class Admission:
         org.run("DELETE FROM temp.entering")
         return entered
 
+    def _first_is_new(self) -> bool:
+        """Whether the first row's key is no contact yet: then the others most often are none either."""
+        return bool(
+            self.org.value(
+                f"""SELECT NOT EXISTS (SELECT 1 FROM contacts k WHERE k.contact_key = {self.key})
+                    FROM {self.table} e WHERE {self.in_scope} LIMIT 1""",
+                self.params,
+            )
+        )
+
     def _establish(self) -> int:
         """Make contacts of those who meet the filter; contact data can only be asked of one who is a contact."""
         wanted = "1" if self.filter_needs_contact else self.wanted
-        left = f"SELECT {self.key} FROM {self.table} e WHERE {self.in_scope} AND {_NOT_TAKEN} AND {wanted}"
+        left = f"""SELECT {self.key} FROM {self.table} e WHERE {self.in_scope} AND {_NOT_TAKEN} AND {wanted}
+                   ORDER BY e._CustomObjectKey"""
         return contacts.establish(self.org, left, self.params, source="Journey Builder")
+
+    def _number(self, distance: int) -> None:
+        """Enter rows that all became new contacts and have no gap, as an import leaves them.
+
+        Contact IDs were given in the order of the rows: each is the row's own key and one distance.
+        """
+        self.org.run(
+            f"""INSERT INTO temp.entering
+                SELECT e._CustomObjectKey + :distance, e._CustomObjectKey
+                FROM {self.table} e WHERE {self.in_scope} ORDER BY e._CustomObjectKey""",
+            {**self.params, "distance": distance},
+        )
 
     def _fill_entering(self, rows: int, *, rest: bool = False) -> int:
         """A visit per row (of the `rest` that has none yet), of those whose keys are contacts; returns how many.

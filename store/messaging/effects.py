@@ -11,7 +11,7 @@ from store.clock import DAY, HOUR, span
 from store.commands import Outcome, handler
 from store.messaging.emails import Job
 from store.messaging.engagement import USER_UNKNOWN
-from store.messaging.tables import FIRST, MOMENTS
+from store.messaging.tables import FIRST, INDEXED, MOMENTS
 from store.messaging.views import CONTACT_OF_VISIT
 
 if TYPE_CHECKING:
@@ -51,11 +51,11 @@ def _drawn(org: Org, batch_id: int) -> tuple[int, dict[str, list[int]]]:
     last_at, later = org.now, {}
     for kind, column in FIRST.items():
         again = f", max(re{column})" if f"re{column}" in MOMENTS else ""
-        few = "" if again else "INDEXED BY responses_of_few"
+        index = f"INDEXED BY {INDEXED[kind]}" if kind in INDEXED else ""
         # Counting what is still to come after each end: most has come by the first ends and is counted once or twice.
         after = ", ".join(f"count(*) FILTER (WHERE {column} > :sent_at + {end})" for end in BUCKETS[:-1])
         row = org.row(
-            f"""SELECT count(*), {after}, max({column}){again} FROM responses {few}
+            f"""SELECT count(*), {after}, max({column}){again} FROM responses {index}
                 WHERE batch_id = :batch AND {column} IS NOT NULL""",
             params,
         )
@@ -175,7 +175,7 @@ def _new(kind: str, of_jobs: str = "") -> str:
     jobs = f"AND b.job_id IN (SELECT j.job_id FROM jobs j WHERE {of_jobs})" if of_jobs else ""
     return f"""
         SELECT r.visit & {CONTACT_OF_VISIT} AS contact_id, r.{at} AS at, r.bounce
-        FROM send_batches b CROSS JOIN responses r INDEXED BY responses_of_few ON r.batch_id = b.batch_id
+        FROM send_batches b CROSS JOIN responses r INDEXED BY {INDEXED[kind]} ON r.batch_id = b.batch_id
         WHERE {_OPEN} AND r.{at} > b.applied_until AND r.{at} <= :now {jobs}"""
 
 

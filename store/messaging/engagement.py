@@ -41,8 +41,10 @@ class Questions:
         # Two numbers per row: w is the visit scattered, for what differs by message, and c the contact, for traits that
         # last. On everyone's first entry they are the same; scattering only once saves a third of the time.
         self.c = "c" if re_entered else "w"
-        self.mixed = f"{sql_mix(sql_who('visit'))} AS w" if re_entered else f"{sql_mix('visit')} AS w"
-        self.traits = f", {sql_mix(f'(visit & {CONTACT_OF_VISIT})')} AS c" if re_entered else ""
+        self.mixed, self._carried = f"{sql_mix('visit')} AS w", "w"
+        if re_entered:
+            contact = f"(visit & {CONTACT_OF_VISIT})"
+            self.mixed, self._carried = f"{sql_mix(sql_who('visit'))} AS w, {sql_mix(contact)} AS c", "w, c"
 
     def draw(self, batch_id: int, cohort_id: int) -> None:
         """Write all responses to come of a batch, none of the excluded."""
@@ -79,8 +81,8 @@ class Questions:
         """
         model, later = self.model, self._later
         clicks, clicks_again = self._passes("click", "click_rate"), self._passes("reclick", "reclick_rate")
-        # LIMIT -1 keeps SQLite from merging the inner SELECTs into the outer ones, which would compute at each mention.
-        # Who bounces has no opened_at, and no moment after it.
+        # LIMIT -1, with a WHERE outside of it, keeps SQLite from merging an inner SELECT into the outer, which would
+        # compute at each mention.
         return f"""
             INSERT INTO responses
             SELECT :batch, visit, 0, opened_at,
@@ -91,35 +93,36 @@ class Questions:
                    CASE WHEN clicked_at IS NOT NULL AND {clicks_again}
                         THEN {later("clicked_at", 600, "reclick delay", model.reopen_delay)} END,
                    CASE WHEN clicked_at IS NOT NULL AND {clicks_again} THEN {self._link("reclick link")} END,
-                   :sent_at + CASE bounced WHEN {USER_UNKNOWN} THEN 60
-                                           WHEN {MAILBOX_FULL} THEN {model.soft_bounce_delay} END,
-                   bounced,
+                   CASE WHEN opened_at IS NULL
+                        THEN :sent_at + CASE WHEN {self._dead} THEN 60 ELSE {model.soft_bounce_delay} END END,
+                   CASE WHEN opened_at IS NULL
+                        THEN CASE WHEN {self._dead} THEN {USER_UNKNOWN} ELSE {MAILBOX_FULL} END END,
                    complained_at,
                    CASE WHEN complained_at IS NOT NULL THEN complained_at
                         WHEN {self._passes("unsubscribe", "unsubscribe_rate")}
                         THEN {later("opened_at", 20, "unsubscribe delay", model.click_delay)} END
-            FROM (SELECT visit, w, bounced, opened_at,
+            FROM (SELECT visit, {self._carried}, opened_at,
                          CASE WHEN :links AND {clicks}
                               THEN {later("opened_at", 5, "click delay", model.click_delay)} END AS clicked_at,
                          CASE WHEN {self._passes("complaint", "complaint_rate")}
                               THEN {later("opened_at", 20, "complaint delay", model.click_delay)} END AS complained_at
-                  FROM (SELECT visit, w, bounced,
-                               CASE WHEN bounced IS NULL
-                                    THEN {later(":sent_at", 120, "open delay", model.open_delay)} END AS opened_at
-                        FROM {self._responders()} LIMIT -1) LIMIT -1)"""
+                  FROM {self._responders()} LIMIT -1)
+            WHERE 1"""
+
+    @property
+    def _dead(self) -> str:
+        return f"{self._trait('dead address')} < {share(self.model.dead_address_rate)}"
 
     def _responders(self) -> str:
-        """Those who open or bounce, as a FROM: visit, w, and the bounce's subcategory."""
+        """Those who open or bounce, as a FROM; who bounces has no opened_at, and no moment after it."""
         # The rate of EngagementModel with its factors drawn together: fewer operations for each member.
-        trait = self._trait("openness")
-        rate = share(self.model.open_rate)
+        trait, rate = self._trait("openness"), share(self.model.open_rate)
         opens = f"{self._draw('open')} < {0.25 * rate!r} + {2.25 * rate / SCALE / SCALE!r} * ({trait} * {trait})"
-        dead = f"{self._trait('dead address')} < {share(self.model.dead_address_rate)}"
-        soft = self._passes("soft bounce", "soft_bounce_rate")
-        return f"""(SELECT visit, w, CASE WHEN {dead} THEN {USER_UNKNOWN} WHEN {soft} THEN {MAILBOX_FULL} END AS bounced
-                    FROM (SELECT visit, {self.mixed}{self.traits}
-                          FROM journey_members WHERE cohort_id = :cohort LIMIT -1)
-                    WHERE {opens} OR {dead} OR {soft} LIMIT -1)"""
+        bounces = f"{self._dead} OR {self._passes('soft bounce', 'soft_bounce_rate')}"
+        opened_at = self._later(":sent_at", 120, "open delay", self.model.open_delay)
+        return f"""(SELECT visit, {self._carried}, CASE WHEN {bounces} THEN NULL ELSE {opened_at} END AS opened_at
+                    FROM (SELECT visit, {self.mixed} FROM journey_members WHERE cohort_id = :cohort LIMIT -1)
+                    WHERE {opens} OR {bounces} LIMIT -1)"""
 
 
 def sql_openness(seed: int, contact_id: str) -> str:

@@ -190,7 +190,7 @@ def _end_bounce_runs(org: Org, batch_id: int) -> None:
         org,
         f"""SELECT x.visit & {CONTACT_OF_VISIT} FROM temp.exceptions x
             WHERE x.status = 'bounced' AND x.visit NOT IN (
-              SELECT r.visit FROM responses r INDEXED BY responses_of_few
+              SELECT r.visit FROM responses r INDEXED BY responses_bounced
               WHERE r.batch_id = :batch AND r.bounced_at IS NOT NULL)""",
         {"batch": batch_id},
     )

@@ -208,3 +208,20 @@ def test_a_schedule_ends_at_its_end_date(running: Running) -> None:
     org = running(wait("W"), people=1, event=event)
     worlds.run_all(org)
     assert entered(org) == 2
+
+
+@pytest.mark.parametrize("known", [(), ("P00003",), ("P00001", "P00005")], ids=["all new", "one known", "first known"])
+@pytest.mark.parametrize("gap", [False, True], ids=["rows without a gap", "rows with a gap"])
+def test_everyone_enters_with_the_row_of_their_own_key(tmp_path: Path, known: tuple[str, ...], gap: bool) -> None:
+    org = worlds.world(tmp_path, 5)
+    org.do("test.journey_contacts", keys=["someone else", *known])
+    if gap:
+        org.do("data_extensions.delete_row", de="Welcome", key={"ContactKey": "P00002"})
+    worlds.published(org, worlds.journey(wait("W")))
+    org.step()
+    rows = org.rows(
+        """SELECT k.contact_key, e.ContactKey FROM event_1 e JOIN contacts k ON k.contact_id = e._visit & 4294967295
+           ORDER BY e.ContactKey"""
+    )
+    keys = ["P00001", "P00002", "P00003", "P00004", "P00005"]
+    assert [tuple(row) for row in rows] == [(key, key) for key in keys if not gap or key != "P00002"]

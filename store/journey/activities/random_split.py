@@ -62,7 +62,8 @@ class RandomSplit(Activity):
 
     def run(self, run: Run, cohort: Cohort) -> None:
         """Each path takes those whose draw is below its bound and whom no earlier path took."""
-        draw = sql_chance(run.org.seed, self.question(run.version), sql_who("visit"))
+        number = sql_who("visit") if run.re_entered(cohort) else "visit"  # a first visit is its own number
+        draw = sql_chance(run.org.seed, self.question(run.version), number)
         parts = [*forced_parts(run, cohort, self)]
         lower = 0
         for branch, bound in zip(self.outcomes[:-1], self._bounds(), strict=False):
