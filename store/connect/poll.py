@@ -127,10 +127,12 @@ def _take_over(org: Org, found: Source, de: DataExtension, window: dict[str, int
 def column_values(org: Org, object_name: str) -> dict[str, str]:
     """The synchronized fields of an object in order, each with the SQL of its value over the alias c.
 
-    A formula is read as it is at the poll. What the integration user may not see any more keeps what was read.
+    A formula is read as it is at the poll. What the CRM has no more, or the integration user may not see any more,
+    keeps what was read.
     """
-    rows = org.rows("SELECT field, crm_type, scale FROM sync_fields WHERE object = ? ORDER BY ordinal", object_name)
+    chosen = org.rows("SELECT field, crm_type, scale FROM sync_fields WHERE object = ? ORDER BY ordinal", object_name)
     obj, hidden = crm.describe(org, object_name), crm.hidden_fields(org, object_name)
+    rows = [row for row in chosen if obj.find(row["field"])]
     columns = {row["field"]: crm.value_sql(org, obj, obj.field(row["field"])) for row in rows}
     return {
         row["field"]: sql_value(org, row["field"], row["crm_type"], row["scale"], column=columns[row["field"]])

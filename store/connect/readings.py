@@ -149,6 +149,8 @@ def _said(found: Source) -> str:
         from store.clock import utc_text
 
         return f"created since {utc_text(int(found.filter_value or 0))[:10]}"
+    if found.filter_field is None:
+        return "none: its checkbox was deleted in the CRM"
     return f"{found.filter_field} = {'true' if found.filter_value else 'false'}"
 
 

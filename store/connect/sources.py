@@ -57,7 +57,7 @@ class Source:
     @property
     def records(self) -> str | dict[str, Any]:
         """The record collection, as connect.synchronize takes it."""
-        if self.collection == "all":
+        if self.collection == "all" or self.filter_field is None:
             return "all"
         if self.collection == "created_since":
             return {"created_since": utc_text(int(self.filter_value or 0))}
@@ -67,6 +67,8 @@ class Source:
         """SQL for whether a record belongs to the chosen collection, deleted or not."""
         if self.collection == "all":
             return "1"
+        if self.filter_field is None:  # its checkbox was deleted in the CRM
+            return "0"
         operator = ">=" if self.collection == "created_since" else "="
         return f"{alias}.{data_extensions.quoted(str(self.filter_field))} {operator} {int(self.filter_value or 0)}"
 
@@ -197,6 +199,17 @@ def wake(org: Org) -> None:
         org.run(f"UPDATE sync_objects SET seen_change = {last} WHERE object = ?", found.object)
 
 
+@crm.when_field_deleted
+def _stop_where_it_chose(org: Org, obj: crm.Object, field: crm.Field) -> None:
+    """Without the checkbox that chooses its records a synchronization stands still. ASSUMED: it is paused."""
+    if org.run(
+        """UPDATE sync_objects SET status = 'paused', next_poll_at = NULL, filter_field = NULL
+            WHERE object = ? AND filter_field = ?""",
+        obj.name, field.name,
+    ):  # fmt: skip
+        cancel(org, POLL, object=obj.name)
+
+
 def poll_at(org: Org, object_name: str, at: int) -> None:
     """The next poll of an object is due then, and no other."""
     cancel(org, POLL, object=object_name)
@@ -245,6 +258,12 @@ def resume(org: Org, *, object: str) -> Outcome:  # noqa: A002
     if found.status == "running":
         raise Refused(f"The synchronization of {found.object} is running.")
     refuse_if_broken(org, "A poll")
+    if found.collection != "all" and found.filter_field is None:
+        raise Refused(
+            f"The synchronization of {found.object} cannot go on.",
+            cause="The checkbox by which it chooses its records was deleted in the CRM.",
+            fix="What was read stays; a synchronization with another filter needs another object.",
+        )
     org.run("UPDATE sync_objects SET status = 'running' WHERE object = ?", found.object)
     poll_at(org, found.object, org.now)
     return Outcome(f"Synchronization of {found.object} resumed", {}, _subject(found))

@@ -27,6 +27,7 @@ from store.crm import rollups as _rollups  # noqa: F401
 from store.crm import soql as _soql
 from store.crm.consent import Consent, consent_sql, may_contact
 from store.crm.conversion import Converted, convert_from_select
+from store.crm.field_deletion import when_field_deleted
 from store.crm.import_files import parse_path
 from store.crm.live import records_sql, value_sql
 from store.crm.merging import Merged, merge_from_select
@@ -133,4 +134,5 @@ __all__ = [
     "update_from_select",
     "value_at",
     "value_sql",
+    "when_field_deleted",
 ]

@@ -331,6 +331,14 @@ def replace_field(org: Org, object_name: str, changed: Field) -> Object:
     return describe(org, obj.name)
 
 
+def without_field(org: Org, object_name: str, field_name: str) -> int:
+    """Forget a field of an object, whose column is somebody else's matter; returns the new number of the schema."""
+    _known.pop(org, None)
+    org.run("UPDATE crm_sequence SET schema_no = schema_no + 1")
+    org.run("DELETE FROM crm_fields WHERE object = ? AND name = ?", object_name, field_name)
+    return schema_no(org)
+
+
 NewFields = Callable[["Org", Object, tuple[Field, ...]], None]
 _on_new_fields: list[NewFields] = []
 
