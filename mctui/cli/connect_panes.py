@@ -1,8 +1,8 @@
-"""What `mctui show` says of MC Connect's way back to the CRM."""
+"""What `mctui show` says of MC Connect: synchronizations, the connection, and the way back to the CRM."""
 
 from __future__ import annotations
 
-from mctui.cli.panes import Section, pane
+from mctui.cli.panes import Section, moment, pane, table
 from store import Org, clock
 
 
@@ -21,3 +21,57 @@ def write_back(org: Org, _: str, limit: int) -> list[Section]:
         Section("runs", headers, rows, "Nothing was written: connect.enable_write_back starts it."),
         Section("without a record", ("send", "subscriber_key", "email_address"), [tuple(row) for row in missing]),
     ]
+
+
+@pane("sync")
+def sync(org: Org, _: str, limit: int) -> list[Section]:
+    """Synchronized data sources and the last polls."""
+    from store import connect
+
+    rows = [
+        (s.object, s.de_name, s.status, s.collection, f"{s.poll_minutes} min", moment(s.last_poll_at),
+         moment(s.next_poll_at), s.fields, s.records, s.rows, s.stale, s.kept)
+        for s in connect.statuses(org)
+    ]  # fmt: skip
+    headers = (
+        "object", "data_extension", "status", "records_read", "every", "last_poll", "next_poll", "fields_of_250",
+        "crm_records", "rows", "stale", "kept_after_deletion",
+    )  # fmt: skip
+    polls = [
+        (moment(p.at), p.object, p.kind, p.read, p.inserted, p.updated, p.deleted, p.contacts)
+        for p in connect.polls(org, limit=limit)
+    ]
+    poll_headers = ("at", "object", "kind", "read", "inserted", "updated", "deleted", "new_contacts")
+    return [
+        table("sources", headers, rows, "Nothing is synchronized."),
+        table("polls", poll_headers, polls, "No poll yet."),
+        *_connection(org),
+    ]
+
+
+def _connection(org: Org) -> list[Section]:
+    """Losses of the connection, where there were any, and the data extensions that are not there again."""
+    from store import connect
+
+    losses = [
+        (moment(one.broken_at), moment(one.reconnected_at), one.cause, "lost" if one.removed else "kept")
+        for one in connect.losses(org)
+    ]
+    lost = [(one.object, one.de_name, one.rows) for one in connect.lost_sources(org)]
+    headers = ("broken", "mended", "cause", "synchronized_data_extensions")
+    sections = [table("connection", headers, losses), table("lost", ("object", "data_extension", "rows"), lost)]
+    return [section for section in sections if section.rows]
+
+
+@pane("sync/")
+def sync_object(org: Org, name: str, limit: int) -> list[Section]:
+    """Rows that are not what the CRM says."""
+    from store import connect
+
+    rows = []
+    for each in connect.stale_rows(org, name, limit=limit):
+        for pair in each.fields:
+            if pair.crm != pair.mc or each.in_crm != "live":
+                rows.append((each.record_id, each.in_crm, pair.field, pair.crm, pair.mc, moment(each.read_at)))
+    headers = ("record", "in_the_crm", "field", "crm_says", "marketing_cloud_says", "read_at")
+    return [table("stale", headers, rows, f"Every row of {name} is what the CRM says.")]

@@ -54,11 +54,11 @@ def read(org: Org, path: str, limit: int) -> list[Section]:
     return reader(org, argument, limit)
 
 
-def _time(at: int | None) -> str:
+def moment(at: int | None) -> str:
     return "" if at is None else clock.system_text(at)
 
 
-def _table(name: str, headers: Sequence[str], rows: Iterable[Sequence[Any]], empty: str = "") -> Section:
+def table(name: str, headers: Sequence[str], rows: Iterable[Sequence[Any]], empty: str = "") -> Section:
     return Section(name, headers, list(rows), empty)
 
 
@@ -72,11 +72,11 @@ def contacts(org: Org, _: str, limit: int) -> list[Section]:
     from store import contacts as room
 
     rows = [
-        (c.contact_id, c.contact_key, c.email_address, c.status, c.source, _time(c.created_at))
+        (c.contact_id, c.contact_key, c.email_address, c.status, c.source, moment(c.created_at))
         for c in room.page(org, limit=limit)
     ]
     headers = ("contact_id", "contact_key", "email_address", "status", "source", "created")
-    return [_table("contacts", headers, rows, "No contacts yet: synchronize, import or send.")]
+    return [table("contacts", headers, rows, "No contacts yet: synchronize, import or send.")]
 
 
 @pane("contact/")
@@ -88,21 +88,21 @@ def contact(org: Org, key: str, limit: int) -> list[Section]:
     found = room.contact(org, advice.contact_key(org, key))
     facts: dict[str, Any] = {
         "contact_key": found.contact_key, "contact_id": found.contact_id, "source": found.source,
-        "created": _time(found.created_at),
+        "created": moment(found.created_at),
     }  # fmt: skip
     if found.subscription:
         joined = found.subscription
         facts |= {
             "subscriber_id": joined.subscriber_id, "email_address": joined.email_address, "status": joined.status,
-            "joined": _time(joined.date_joined), "bounces": joined.bounce_count,
+            "joined": moment(joined.date_joined), "bounces": joined.bounce_count,
         }  # fmt: skip
     paths = [
-        (visit.journey_key, hop.name, _time(hop.arrived_at), _time(hop.left_at), hop.outcome)
+        (visit.journey_key, hop.name, moment(hop.arrived_at), moment(hop.left_at), hop.outcome)
         for visit in journey.visits(org, found.contact_key)
         for hop in journey.path(org, visit)
     ]
     messages = [
-        (_time(m.sent_at), m.email, m.subject, m.excluded_code, "; ".join(f"{e[0]} {_time(e[1])}" for e in m.events))
+        (moment(m.sent_at), m.email, m.subject, m.excluded_code, "; ".join(f"{e[0]} {moment(e[1])}" for e in m.events))
         for m in journey.messages(org, found.contact_key)
     ]
     linked = [
@@ -113,9 +113,9 @@ def contact(org: Org, key: str, limit: int) -> list[Section]:
     ]  # fmt: skip
     return [
         _facts("contact", facts),
-        _table("attribute_groups", ("group", "attribute_set", "rows", "row"), linked, "No linked row."),
-        _table("path", ("journey", "activity", "arrived", "left", "outcome"), paths, "In no journey yet."),
-        _table("messages", ("sent", "email", "subject", "excluded", "events"), messages, "Nothing was sent yet."),
+        table("attribute_groups", ("group", "attribute_set", "rows", "row"), linked, "No linked row."),
+        table("path", ("journey", "activity", "arrived", "left", "outcome"), paths, "In no journey yet."),
+        table("messages", ("sent", "email", "subject", "excluded", "events"), messages, "Nothing was sent yet."),
     ]
 
 
@@ -125,7 +125,7 @@ def data_extensions(org: Org, _: str, limit: int) -> list[Section]:
     from store import data_extensions as room
 
     rows = [(d.name, d.folder, d.kind, d.rows, "yes" if d.is_sendable else "no") for d in room.summaries(org)]
-    return [_table("data_extensions", ("name", "folder", "kind", "rows", "sendable"), rows[:limit])]
+    return [table("data_extensions", ("name", "folder", "kind", "rows", "sendable"), rows[:limit])]
 
 
 @pane("de-templates")
@@ -134,7 +134,7 @@ def de_templates(org: Org, _: str, limit: int) -> list[Section]:
     from store import data_extensions as room
 
     rows = [(t.name, ", ".join(field["name"] for field in t.fields), t.about) for t in room.templates()]
-    return [_table("templates", ("template", "fields", "for"), rows)]
+    return [table("templates", ("template", "fields", "for"), rows)]
 
 
 @pane("de/")
@@ -150,10 +150,10 @@ def data_extension(org: Org, name: str, limit: int) -> list[Section]:
     ]
     page = room.page(org, de.path, limit=limit)
     return [
-        _table("fields", ("name", "type", "length", "scale", "primary_key", "nullable"), fields),
-        _table("rows", page.columns, page.rows, "No rows."),
+        table("fields", ("name", "type", "length", "scale", "primary_key", "nullable"), fields),
+        table("rows", page.columns, page.rows, "No rows."),
         _facts("properties", room.properties(org, de)),
-        *([_table("shared_with", ("business_unit", "mid", "may"), shared)] if shared else []),
+        *([table("shared_with", ("business_unit", "mid", "may"), shared)] if shared else []),
     ]
 
 
@@ -164,14 +164,14 @@ def imports(org: Org, _: str, limit: int) -> list[Section]:
     from store import data_extensions as room
 
     rows = [
-        (i.import_id, _time(i.at), i.de, i.file, i.mode, i.read, i.inserted, i.updated, i.rejected)
+        (i.import_id, moment(i.at), i.de, i.file, i.mode, i.read, i.inserted, i.updated, i.rejected)
         for i in room.import_runs(org, limit)
     ]
     headers = ("import", "at", "data_extension", "file", "mode", "read", "added", "updated", "rejected")
-    there = [(f.unit, f.folder, f.name, f.size, _time(f.put_at)) for f in automation.files(org)]
+    there = [(f.unit, f.folder, f.name, f.size, moment(f.put_at)) for f in automation.files(org)]
     return [
-        _table("imports", headers, rows, "Nothing has been imported yet."),
-        _table("enhanced_ftp", ("business_unit", "folder", "file", "bytes", "put"), there, "No files."),
+        table("imports", headers, rows, "Nothing has been imported yet."),
+        table("enhanced_ftp", ("business_unit", "folder", "file", "bytes", "put"), there, "No files."),
     ]
 
 
@@ -183,7 +183,7 @@ def import_run(org: Org, number: str, limit: int) -> list[Section]:
     if not number.isdecimal():
         raise Refused(f"'{number}' is not the number of an import.", fix="`mctui show FILE imports` lists them.")
     rows = [(e.line, e.column, e.value, e.why, ", ".join(e.cells)) for e in room.import_errors(org, int(number), limit)]
-    return [_table("rejected", ("line", "column", "value", "why", "row"), rows, "No row was rejected.")]
+    return [table("rejected", ("line", "column", "value", "why", "row"), rows, "No row was rejected.")]
 
 
 @pane("business-units")
@@ -199,7 +199,7 @@ def business_units(org: Org, _: str, limit: int) -> list[Section]:
         for u in room.units(org)
     ]
     headers = ("mid", "name", "parent", "unsubscribe", *advice.THINGS)
-    return [_table("business_units", headers, rows)]
+    return [table("business_units", headers, rows)]
 
 
 @pane("data-views")
@@ -212,7 +212,7 @@ def data_views(org: Org, _: str, limit: int) -> list[Section]:
         for v in room.view_statuses(org)
     ]
     headers = ("name", "columns", "rows", "filled", "why", "seen_by", "kept")
-    return [_table("data_views", headers, rows)]
+    return [table("data_views", headers, rows)]
 
 
 @pane("data-views/")
@@ -229,8 +229,8 @@ def data_view(org: Org, name: str, limit: int) -> list[Section]:
     fields = [(f.name, f.type, f.length, "yes" if f.is_nullable else "no") for f in room.data_views()[found]]
     columns, rows = query.preview(org, f"SELECT TOP {limit} * FROM {found}")
     return [
-        _table("columns", ("name", "type", "length", "nullable"), fields),
-        _table("rows", columns, rows, f"No rows. {status.why[0].upper()}{status.why[1:]}."),
+        table("columns", ("name", "type", "length", "nullable"), fields),
+        table("rows", columns, rows, f"No rows. {status.why[0].upper()}{status.why[1:]}."),
     ]
 
 
@@ -239,8 +239,8 @@ def history(org: Org, name: str, limit: int) -> list[Section]:
     """What has written to a data extension, the latest first."""
     from store import advice
 
-    rows = [(each.k, _time(each.at), each.kind, each.title) for each in advice.written(org, name, limit)]
-    return [_table("history", ("step", "at", "kind", "title"), rows, "Nothing has written to it yet.")]
+    rows = [(each.k, moment(each.at), each.kind, each.title) for each in advice.written(org, name, limit)]
+    return [table("history", ("step", "at", "kind", "title"), rows, "Nothing has written to it yet.")]
 
 
 @pane("runs")
@@ -249,66 +249,12 @@ def runs(org: Org, _: str, limit: int) -> list[Section]:
     from store import query
 
     rows = [
-        (run.k, _time(run.at), run.name or "(not saved)", run.target, "ok" if run.ok else "failed", run.selected,
+        (run.k, moment(run.at), run.name or "(not saved)", run.target, "ok" if run.ok else "failed", run.selected,
          run.inserted, run.updated, run.removed, run.message)
         for run in query.runs(org, limit=limit)
     ]  # fmt: skip
     headers = ("step", "at", "query", "target", "result", "in", "new", "updated", "removed", "why")
-    return [_table("runs", headers, rows, "No query has run yet.")]
-
-
-@pane("sync")
-def sync(org: Org, _: str, limit: int) -> list[Section]:
-    """Synchronized data sources and the last polls."""
-    from store import connect
-
-    rows = [
-        (s.object, s.de_name, s.status, s.collection, f"{s.poll_minutes} min", _time(s.last_poll_at),
-         _time(s.next_poll_at), s.fields, s.records, s.rows, s.stale, s.kept)
-        for s in connect.statuses(org)
-    ]  # fmt: skip
-    headers = (
-        "object", "data_extension", "status", "records_read", "every", "last_poll", "next_poll", "fields_of_250",
-        "crm_records", "rows", "stale", "kept_after_deletion",
-    )  # fmt: skip
-    polls = [
-        (_time(p.at), p.object, p.kind, p.read, p.inserted, p.updated, p.deleted, p.contacts)
-        for p in connect.polls(org, limit=limit)
-    ]
-    poll_headers = ("at", "object", "kind", "read", "inserted", "updated", "deleted", "new_contacts")
-    return [
-        _table("sources", headers, rows, "Nothing is synchronized."),
-        _table("polls", poll_headers, polls, "No poll yet."),
-        *_connection(org),
-    ]
-
-
-def _connection(org: Org) -> list[Section]:
-    """Losses of the connection, where there were any, and the data extensions that are not there again."""
-    from store import connect
-
-    losses = [
-        (_time(one.broken_at), _time(one.reconnected_at), one.cause, "lost" if one.removed else "kept")
-        for one in connect.losses(org)
-    ]
-    lost = [(one.object, one.de_name, one.rows) for one in connect.lost_sources(org)]
-    headers = ("broken", "mended", "cause", "synchronized_data_extensions")
-    sections = [_table("connection", headers, losses), _table("lost", ("object", "data_extension", "rows"), lost)]
-    return [section for section in sections if section.rows]
-
-
-@pane("sync/")
-def sync_object(org: Org, name: str, limit: int) -> list[Section]:
-    """Rows that are not what the CRM says."""
-    from store import connect
-
-    rows = []
-    for each in connect.stale_rows(org, name, limit=limit):
-        for pair in each.fields:
-            if pair.crm != pair.mc or each.in_crm != "live":
-                rows.append((each.record_id, each.in_crm, pair.field, pair.crm, pair.mc, _time(each.read_at)))
-    headers = ("record", "in_the_crm", "field", "crm_says", "marketing_cloud_says", "read_at")
-    return [_table("stale", headers, rows, f"Every row of {name} is what the CRM says.")]
+    return [table("runs", headers, rows, "No query has run yet.")]
 
 
 @pane("crm")
@@ -317,7 +263,7 @@ def crm_objects(org: Org, _: str, limit: int) -> list[Section]:
     from store import crm
 
     rows = [(o.name, o.label, o.key_prefix, o.fields, o.live, o.deleted) for o in crm.objects(org)]
-    return [_table("objects", ("object", "label", "key_prefix", "fields", "records", "deleted"), rows)]
+    return [table("objects", ("object", "label", "key_prefix", "fields", "records", "deleted"), rows)]
 
 
 @pane("crm/")
@@ -329,20 +275,20 @@ def crm_records(org: Org, path: str, limit: int) -> list[Section]:
     if not record_id:
         found = crm.records(org, name, limit=limit)
         columns = [column for column in (found[0].values if found else ()) if any(r.values[column] for r in found)]
-        return [_table("records", columns, [[r.values[c] for c in columns] for r in found], f"No {name} yet.")]
+        return [table("records", columns, [[r.values[c] for c in columns] for r in found], f"No {name} yet.")]
     whole = crm.record(org, crm.resolve(org, record_id).id)
-    history = [(_time(c.at), c.field, c.old, c.new) for c in whole.history]
+    history = [(moment(c.at), c.field, c.old, c.new) for c in whole.history]
     page = connect.record_page(org, whole.id)
     sides = [(line.name, line.crm, line.mc, line.state) for line in page.fields if line.state != "not_synchronized"]
     when = {
-        "read_at": _time(page.read_at), "next_reading": _time(page.next_read_at), "why": page.why,
+        "read_at": moment(page.read_at), "next_reading": moment(page.next_read_at), "why": page.why,
         "stale": ", ".join(line.name for line in page.stale),
     }  # fmt: skip
     return [
         _facts("record", {name: value for name, value in whole.values.items() if value is not None}),
         _facts("marketing_cloud", when),
-        _table("both_sides", ("field", "crm", "marketing_cloud", "state"), sides, "Not synchronized."),
-        _table("history", ("at", "field", "old", "new"), history, "Never changed."),
+        table("both_sides", ("field", "crm", "marketing_cloud", "state"), sides, "Not synchronized."),
+        table("history", ("at", "field", "old", "new"), history, "Never changed."),
     ]
 
 
@@ -352,7 +298,7 @@ def queries(org: Org, _: str, limit: int) -> list[Section]:
     from store import query
 
     rows = [(q.path, q.name, q.target, q.action, ", ".join(q.sources)) for q in query.queries(org)]
-    return [_table("queries", ("key", "name", "target", "action", "reads"), rows, "No query activities.")]
+    return [table("queries", ("key", "name", "target", "action", "reads"), rows, "No query activities.")]
 
 
 @pane("automations")
@@ -365,10 +311,10 @@ def automations(org: Org, _: str, limit: int) -> list[Section]:
          " > ".join(", ".join(key for _, key in step) for step in a.steps))
         for a in (automation.find(org, key) for key in automation.names(org))
     ]  # fmt: skip
-    runs = [(_time(i.started_at), i.automation, i.status, i.error) for i in automation.instances(org, limit)]
+    runs = [(moment(i.started_at), i.automation, i.status, i.error) for i in automation.instances(org, limit)]
     return [
-        _table("automations", ("key", "status", "every", "steps"), rows, "No automations."),
-        _table("runs", ("started", "automation", "status", "error"), runs, "None has run yet."),
+        table("automations", ("key", "status", "every", "steps"), rows, "No automations."),
+        table("runs", ("started", "automation", "status", "error"), runs, "None has run yet."),
     ]
 
 
@@ -378,11 +324,11 @@ def journeys(org: Org, _: str, limit: int) -> list[Section]:
     from store import journey
 
     rows = [
-        (j.key, j.name, j.version, j.status, *(getattr(j.balance, name) for name in _BALANCE), _time(j.next_due_at))
+        (j.key, j.name, j.version, j.status, *(getattr(j.balance, name) for name in _BALANCE), moment(j.next_due_at))
         for j in journey.journeys(org)
     ]
     headers = ("key", "name", "version", "status", *_BALANCE, "next_due")
-    return [_table("journeys", headers, rows, "No journeys.")]
+    return [table("journeys", headers, rows, "No journeys.")]
 
 
 _HISTORY = 20  # rows of history in the view of a journey
@@ -396,7 +342,7 @@ def journey_canvas(org: Org, key: str, limit: int) -> list[Section]:
 
     canvas = journey.canvas(org, key)
     rows = [
-        (a.key, a.type, a.name, a.inside, a.through, _time(a.next_due_at),
+        (a.key, a.type, a.name, a.inside, a.through, moment(a.next_due_at),
          ", ".join(f"{o.label or o.key} {o.people}" for o in a.outcomes) if a.is_split else "", a.explanation)
         for a in canvas.activities
     ]  # fmt: skip
@@ -410,20 +356,20 @@ def journey_canvas(org: Org, key: str, limit: int) -> list[Section]:
     headers = ("key", "type", "name", "inside", "through", "next_due", "outcomes", "what_it_does")
     problems = [(p.severity, p.activity_key, p.message) for p in journey.check(org, key)]
     versions = [
-        (v.number, v.status, _time(v.published_at), *(getattr(v.balance, name) for name in _BALANCE))
+        (v.number, v.status, moment(v.published_at), *(getattr(v.balance, name) for name in _BALANCE))
         for v in journey.version_rows(org, key)
     ]
     happened = [
-        (_time(h.at), h.contact_key, h.version, h.activity_name, h.status, h.message)
+        (moment(h.at), h.contact_key, h.version, h.activity_name, h.status, h.message)
         for h in journey.history(org, key, limit=min(limit, _HISTORY))
     ]
     history_headers = ("at", "contact", "version", "activity", "status", "message")
     return [
         _facts("journey", facts),
-        _table("versions", ("version", "status", "published", *_BALANCE), versions),
-        _table("activities", headers, rows),
-        _table("check", ("severity", "activity", "message"), problems, "Nothing to say against it."),
-        _table("history", history_headers, happened, "Nobody came yet."),
+        table("versions", ("version", "status", "published", *_BALANCE), versions),
+        table("activities", headers, rows),
+        table("check", ("severity", "activity", "message"), problems, "Nothing to say against it."),
+        table("history", history_headers, happened, "Nobody came yet."),
     ]
 
 
@@ -438,4 +384,4 @@ def messages(org: Org, _: str, limit: int) -> list[Section]:
         for j in messaging.jobs(org)
     ]  # fmt: skip
     headers = ("job", "email", "subject", "sent", "excluded", "opened", "clicked", "bounced", "unsubscribed")
-    return [_table("messages", headers, rows, "Nothing was sent yet.")]
+    return [table("messages", headers, rows, "Nothing was sent yet.")]

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.color import Color
 from rich.style import Style
 
 if TYPE_CHECKING:
     from textual.widget import Widget as _Base
 else:
     _Base = object  # Textual takes style sheets and keys from the first base that is a widget: it must be the real one
+
+
+@lru_cache(maxsize=256)
+def colored(style: Style, color: Color | None, bold: bool | None = None) -> Style:
+    """The style with another color, and bold where that is said."""
+    return style + Style(color=color, bold=bold)
 
 
 class Looks(_Base):

@@ -8,11 +8,9 @@ question can never mix into this one. `attach` answers from a source at once, fo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import ClassVar
 
 from rich.cells import cell_len
-from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -23,19 +21,13 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from mctui.widgets.columns import GAP, Widths
-from mctui.widgets.looks import Looks
+from mctui.widgets.looks import Looks, colored
 from mctui.widgets.paging import PAGE, PageCache, PageSource, Row, TableColumn
 from mctui.widgets.text import fit, shown
 
 MARGIN = 60  # rows ahead of the edge at which the next page is asked for
 _GAP = " " * GAP
 GUTTER = 2  # cells for the cursor mark, never scrolled sideways
-
-
-@lru_cache(maxsize=256)
-def _colored(style: Style, color: Color | None, bold: bool | None = None) -> Style:
-    """The style with another color, and bold where that is said."""
-    return style + Style(color=color, bold=bold)
 
 
 class TableMessage(Message):
@@ -327,7 +319,7 @@ class BigTable(Looks, ScrollView, can_focus=True):
         name = ("cursor" if self.has_focus else "cursor-blurred") if at_cursor else "even" if index % 2 else "odd"
         style = self.look(name)
         # Only color and weight: the background stays that of the line.
-        quiet = _colored(style, self.look("null" if row else "waiting").color)
+        quiet = colored(style, self.look("null" if row else "waiting").color)
         runs: list[tuple[str, Style]] = []  # neighbours of one style are one run: a line is drawn by its runs
         for i in self._widths.in_sight(self.scroll_offset.x, width):
             value = row[i] if row is not None else ("." if self.ascii_only else "·") * 3
@@ -342,7 +334,7 @@ class BigTable(Looks, ScrollView, can_focus=True):
             else:
                 runs.append((text + _GAP, style))
         segments = [Segment(*run) for run in runs]
-        mark = _colored(style, self.look("mark").color, bold=True)
+        mark = colored(style, self.look("mark").color, bold=True)
         focused, blurred = (">", "-") if self.ascii_only else ("▌", "▏")
         sign = (focused if self.has_focus else blurred) if at_cursor else " "
         return self._crop(Segment(sign.ljust(GUTTER), mark), segments, width, style)
