@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mctui.cli.panes import Section, pane
-from store import Org
+from store import Org, clock
 
 
 @pane("key-audit")
@@ -55,4 +55,38 @@ def billing(org: Org, _: str, limit: int) -> list[Section]:
         Section("billing", headers, rows, "No contacts yet: nobody is billed."),
         Section("licence", ("edition", "what", "used", "included", "share", "about"), included),
         *_duplicates(org, limit),
+    ]
+
+
+def _time(at: int | None) -> str:
+    return "" if at is None else clock.system_text(at)
+
+
+@pane("deletions")
+def deletions(org: Org, _: str, limit: int) -> list[Section]:
+    """Contact deletion: the operations, what they reached, and who is suppressed now."""
+    from store.contacts import deletion
+
+    found = deletion.deletions(org, limit)
+    rows = [
+        (
+            d.operation_id, d.by, d.list_key, d.contacts, d.status, _time(d.requested_at),
+            _time(d.suppressed_at), _time(d.delete_at), _time(d.finished_at), d.retries, d.problem,
+        )
+        for d in found
+    ]  # fmt: skip
+    headers = (
+        "operation", "by", "list", "contacts", "status", "requested", "suppressed", "delete_at", "finished", "retries",
+        "problem",
+    )  # fmt: skip
+    reached = [(d.operation_id, name, count) for d in found for name, count in d.reached.items()]
+    now = [
+        ("suppression_days", deletion.suppression_days(org)),
+        ("suppressed_contacts", deletion.suppressed_count(org)),
+        ("deleted_contacts", deletion.deleted_count(org)),
+    ]
+    return [
+        Section("now", ("what", "value"), now),
+        Section("deletions", headers, rows, "No contact was deleted: mctui do FILE contacts.delete ..."),
+        Section("reached", ("operation", "deleted", "count"), reached[:limit]),
     ]

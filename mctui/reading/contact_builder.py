@@ -29,10 +29,13 @@ def read(org: Org, focus: Focus) -> tuple[ContactsView, Detail | None]:
 
     billing = contacts.billing(org)
     query = Query("contacts", (), focus.filter)
-    count = contacts.count(org, focus.filter) if focus.filter else billing.billable
+    everyone = contacts.count(org)
+    count = contacts.count(org, focus.filter) if focus.filter else everyone
     offset = min(focus.top, max(count - 1, 0) // PAGE * PAGE)
-    table = Table(query, COLUMNS, count, billing.billable, offset, page(org, query, offset, PAGE))
-    statuses = (*contacts.by_status(org).items(), ("no subscriber", billing.billable - billing.subscribers))
+    table = Table(query, COLUMNS, count, everyone, offset, page(org, query, offset, PAGE))
+    by_status, suppressed = contacts.by_status(org), contacts.deletion.suppressed_count(org)
+    others = (("no subscriber", everyone - sum(by_status.values())), ("being deleted", suppressed))
+    statuses = (*by_status.items(), *others)
     included = contacts.licence(org).contacts or 0
     view = ContactsView(table, billing.billable, billing.billable, included, statuses)
     key = focus.contact or (str(table.rows[0][0]) if table.rows else "")

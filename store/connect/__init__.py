@@ -11,6 +11,7 @@ from store.connect import contact_model as _contact_model  # noqa: F401 (adds to
 from store.connect import invariants as _invariants  # noqa: F401 (declares them)
 from store.connect import salesforce_send as _salesforce_send  # noqa: F401 (registers its command)
 from store.connect.conversion import field_for, sql_value
+from store.connect.deleted_people import sql_came_back
 from store.connect.disconnection import CAUSES, Loss, LostSource, losses, lost_sources
 from store.connect.disconnection import DDL as _LOSSES
 from store.connect.formulas import sql_stale_formulas
@@ -64,6 +65,7 @@ __all__ = [
     "refuse_if_broken",
     "source",
     "sources",
+    "sql_came_back",
     "sql_stale_formulas",
     "sql_triggered_messages",
     "sql_unmatched",

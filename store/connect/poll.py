@@ -10,11 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store import contacts, crm, data_extensions
+from store import crm, data_extensions
 from store.agenda import Entry
 from store.assumptions import assume
 from store.commands import Outcome, handler
 from store.connect.conversion import sql_value
+from store.connect.deleted_people import establish_people
 from store.connect.sources import POLL, Source, source
 from store.data_extensions import DataExtension, quoted
 
@@ -89,8 +90,7 @@ def _read(org: Org, found: Source, de: DataExtension, window: dict[str, int]) ->
     inserted = org.value(key) - before
     made = 0
     if found.object in CONTACT_OBJECTS:
-        records = f"SELECT c.Id FROM {crm.table_of(found.object)} c WHERE {_arriving(found)}"
-        made = contacts.establish(org, records, window, source=f"MC Connect: {found.object}")
+        made = establish_people(org, found.object, crm.table_of(found.object), _arriving(found), window)
     return _Counts(read, inserted, deleted, kept, made)
 
 

@@ -28,6 +28,11 @@ CREATE TABLE sync_fields (              -- the fields that were chosen, Id first
   PRIMARY KEY (object, ordinal),
   UNIQUE (object, field)
 ) WITHOUT ROWID;
+CREATE TABLE sync_contact_keys (        -- records that were read while their contact was being deleted
+  id             TEXT PRIMARY KEY COLLATE NOCASE,
+  contact_key    TEXT NOT NULL COLLATE NOCASE,  -- the UUID that they are a contact under since
+  at             INTEGER NOT NULL       -- UTC seconds
+) WITHOUT ROWID;
 CREATE TABLE sync_polls (               -- one row is one poll
   poll_id        INTEGER PRIMARY KEY,
   object         TEXT NOT NULL REFERENCES sync_objects(object),

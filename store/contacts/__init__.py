@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from store.business_units import ENTERPRISE_MID
 from store.contacts import data_views as _data_views  # noqa: F401 (declares them)
-from store.contacts import designer, key_changes, tables
+from store.contacts import deletion, designer, key_changes, tables
 from store.contacts import invariants as _invariants  # noqa: F401 (declares them)
 from store.contacts.addresses import change_addresses
 from store.contacts.contacts import (
@@ -17,6 +17,7 @@ from store.contacts.contacts import (
     STATUSES,
     contact_id_of,
     establish,
+    newest_id,
     sql_email_address,
     subscribe,
 )
@@ -57,7 +58,7 @@ from store.contacts.units import (
     unsubscribed_by_unit,
 )
 
-DDL = tables.DDL + _LICENCE + key_changes.DDL + designer.DDL
+DDL = tables.DDL + _LICENCE + key_changes.DDL + deletion.DDL + designer.DDL
 
 __all__ = [
     "ADD_METHODS",
@@ -85,10 +86,12 @@ __all__ = [
     "contact",
     "contact_id_of",
     "count",
+    "deletion",
     "designer",
     "establish",
     "keys_before",
     "licence",
+    "newest_id",
     "outside_all_subscribers",
     "page",
     "record_activity",

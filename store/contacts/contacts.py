@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from store import business_units
+from store.contacts.deletion.suppressed import is_suppressed, sql_not_suppressed
 from store.errors import Refused
 
 if TYPE_CHECKING:
@@ -22,8 +24,13 @@ def establish(org: Org, select_sql: str, params: Params | None = None, *, source
     """Make a contact of every new Contact Key that the SELECT gives in its one column; returns how many were new.
 
     Contact IDs follow the order of the SELECT. Empty and overlong keys make no contact. `params` are the SELECT's named
-    parameters.
+    parameters. A key that is being deleted makes none. source: domain A5
     """
+    with ids_held(org):
+        return _establish(org, select_sql, params, source)
+
+
+def _establish(org: Org, select_sql: str, params: Params | None, source: str) -> int:
     return org.run(
         f"""INSERT INTO contacts(contact_key, created_at, source)
             SELECT contact_key, :established_at, :established_by
@@ -49,9 +56,10 @@ def subscribe(
     """
     from store.contacts.units import record_in_unit
 
+    free = sql_not_suppressed(org, "contact_id")
     given = f"""(WITH given(contact_id, email_address) AS ({select_sql}) SELECT * FROM given) AS g
               JOIN contacts USING (contact_id)
-             WHERE trim(email_address) <> ''"""
+             WHERE trim(email_address) <> '' AND {free}"""
     named = {
         **(params or {}),
         "subscribe_status": status,
@@ -80,8 +88,14 @@ def subscribe(
 
 
 def contact_id_of(org: Org, contact_key: str) -> int:
-    """The Contact ID of a key, case not counting. Raises Refused when All Contacts has none."""
+    """The Contact ID of a key, case not counting. Raises Refused when All Contacts has none, or hides it."""
     found = org.value("SELECT contact_id FROM contacts WHERE contact_key = ?", contact_key.strip())
+    if found is not None and is_suppressed(org, contact_key):
+        raise Refused(
+            f"The contact '{contact_key}' is being deleted: it is suppressed and hidden.",
+            cause="A deletion was asked for; when the suppression period is over the contact is gone.",
+            fix="`mctui show FILE deletions` says when.",
+        )
     if found is None:
         raise Refused(
             f"There is no contact with the Contact Key '{contact_key}'.",
@@ -89,6 +103,28 @@ def contact_id_of(org: Org, contact_key: str) -> int:
             fix="Look it up in All Contacts.",
         )
     return int(found)
+
+
+def newest_id(org: Org) -> int:
+    """The highest Contact ID that was ever given; the next contact has the one after it."""
+    ids = "SELECT max(contact_id) FROM contacts UNION ALL SELECT max(contact_id) FROM deleted_contacts"
+    return max(int(row[0] or 0) for row in org.rows(ids))
+
+
+@contextmanager
+def ids_held(org: Org) -> Iterator[None]:
+    """Inside, new contacts get ids above all that were ever given.
+
+    SQLite counts on from the highest id there is, which may have been deleted. Then a row with that id stands in for
+    it meanwhile: AUTOINCREMENT would also spend an id on every key that is a contact already.
+    """
+    last = org.value("SELECT max(contact_id) FROM deleted_contacts")
+    held = last is not None and last > int(org.value("SELECT coalesce(max(contact_id), 0) FROM contacts"))
+    if held:
+        org.run("INSERT INTO contacts VALUES (?, '', 0, '')", last)
+    yield
+    if held:
+        org.run("DELETE FROM contacts WHERE contact_id = ?", last)
 
 
 def sql_email_address(contact_id: str) -> str:

@@ -55,7 +55,7 @@ CREATE TABLE business_unit_unsubscribes ( -- who is unsubscribed from one busine
 ) WITHOUT ROWID;
 CREATE VIEW subscribers_not_mailable AS -- whom no commercial send reaches
   SELECT contact_id, status FROM subscriber_statuses WHERE status <> 'active' AND status IN ('held', 'unsubscribed');
-CREATE VIEW _Subscribers AS             -- data view; source: domain D5, dates in system time
+CREATE VIEW _Subscribers AS             -- data view; source: domain D5, dates in system time; SFH:000390787, suppressed
   SELECT subscriber_id                         AS SubscriberID,
          {sql_system_text("date_undeliverable")} AS DateUndeliverable,
          {sql_system_text("date_joined")}        AS DateJoined,
@@ -67,7 +67,8 @@ CREATE VIEW _Subscribers AS             -- data view; source: domain D5, dates i
          'ExactTarget'                         AS SubscriberType,
          status                                AS Status,
          NULL                                  AS Locale
-    FROM subscribers;
+    FROM subscribers
+   WHERE contact_id NOT IN (SELECT contact_id FROM suppressed_contacts);
 CREATE VIEW _ListSubscribers AS         -- data view: the one list there is, All Subscribers
   SELECT 0                                     AS AddedBy,
          coalesce(add_method, 'DataExtensionSend') AS AddMethod,
@@ -81,7 +82,8 @@ CREATE VIEW _ListSubscribers AS         -- data view: the one list there is, All
          subscriber_id                         AS SubscriberID,
          subscriber_key                        AS SubscriberKey,
          'ExactTarget'                         AS SubscriberType
-    FROM subscribers;
+    FROM subscribers
+   WHERE contact_id NOT IN (SELECT contact_id FROM suppressed_contacts);
 CREATE VIEW _BusinessUnitUnsubscribes AS -- data view: who is unsubscribed now, the date in UTC; source: domain A3
   SELECT {ENTERPRISE_MID}                      AS BusinessUnitID,
          subscriber_id                         AS SubscriberID,

@@ -17,6 +17,7 @@ from store.data_extensions.holding import held_by, when_renamed, when_withdrawn
 from store.data_extensions.import_runs import ImportRun, RejectedRow, import_errors, import_runs, keep_run
 from store.data_extensions.imports import MODES as IMPORT_MODES
 from store.data_extensions.imports import ImportReport, Rejected, import_csv
+from store.data_extensions.left_out import leaves_out, without_left_out
 from store.data_extensions.manage import (
     add_column,
     create,
@@ -112,6 +113,7 @@ __all__ = [
     "insert",
     "install",
     "keep_run",
+    "leaves_out",
     "made_from",
     "made_of",
     "name_in",
@@ -137,4 +139,5 @@ __all__ = [
     "when_withdrawn",
     "withdraw_synchronized",
     "with_ids",
+    "without_left_out",
 ]

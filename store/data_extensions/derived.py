@@ -13,6 +13,7 @@ from store.assumptions import assume
 from store.chance import sql_chance
 from store.commands import Outcome, command
 from store.data_extensions.filters import compile_filter
+from store.data_extensions.left_out import without_left_out
 from store.data_extensions.manage import add, refuse_unless_owned
 from store.data_extensions.model import DataExtension, by_id, get
 from store.data_extensions.rows import empty, fill
@@ -46,7 +47,8 @@ def refresh(org: Org, de: DataExtension) -> tuple[int, int]:
     before = empty(org, de)
     listed = ", ".join(map(quoted, names))
     select = f"SELECT {listed} FROM {quoted(source.table_name)} WHERE {found.sql} ORDER BY _CustomObjectKey"
-    rows = fill(org, de, [field.name for field in de.fields], select, found.params)
+    columns = [field.name for field in de.fields]
+    rows = fill(org, de, columns, without_left_out(org, de, columns, select), found.params)
     org.run("UPDATE data_extensions SET refreshed_at = ? WHERE de_id = ?", org.now, de.de_id)
     return rows, before
 

@@ -28,6 +28,7 @@ NO_KEY = "Rejected: the row has no Contact Key"
 KEY_TOO_LONG = f"Rejected: the Contact Key is longer than {contacts.MAX_KEY_LENGTH} characters"
 NO_CONTACT = "Rejected: there is no contact with this Contact Key"
 NO_RE_ENTRY = "Rejected: no re-entry"
+DELETED = "Rejected: the contact is being deleted"  # source: domain A5, blocked from journeys
 STILL_INSIDE = "Rejected: the contact is in the journey"
 
 _NOT_TAKEN = "e._CustomObjectKey NOT IN (SELECT row_key FROM temp.entering)"
@@ -86,7 +87,13 @@ class Admission:
         self.params |= params
         assert version.event is not None
         self.filter = self._filter([version.event.criteria, version.spec.entry_criteria])
-        self.wanted = f"{self.filter} AND NOT ({self.own})" if self.own else self.filter
+        self.barred = (
+            f"{self.key} COLLATE NOCASE IN ({contacts.deletion.SUPPRESSED_KEYS})"
+            if contacts.deletion.any_suppressed(org)
+            else ""
+        )
+        refused = [each for each in (self.own, self.barred) if each]
+        self.wanted = " AND ".join([self.filter, *(f"NOT ({each})" for each in refused)])
 
     def _filter(self, criteria: list[str]) -> str:
         """The entry filter as SQL; journey data is here the row itself (alias e)."""
@@ -125,7 +132,7 @@ class Admission:
             read_until(org, self.version, self.found)
             return 0
         scratch(org, "entering", "visit INTEGER PRIMARY KEY, row_key INTEGER NOT NULL")
-        newest_before = int(org.value("SELECT max(contact_id) FROM contacts") or 0)
+        newest_before = contacts.newest_id(org)
         if self.source.establishes and self._first_is_new():
             self.established = self._establish()
         if self.established == rows == last - first + 1 and not self.filter_needs_contact:
@@ -203,12 +210,14 @@ class Admission:
     def _keep_rejections(self) -> None:
         """Write the rows that did not get in, each with the first reason that holds."""
         own = f"WHEN {self.own} THEN :own_reason" if self.own else ""
+        barred = f"WHEN {self.barred} THEN '{DELETED}'" if self.barred else ""
         self.org.run(
             f"""INSERT INTO journey_rejections
                 SELECT :version, :now, e._CustomObjectKey, {self.key},
                        CASE WHEN coalesce({self.key}, '') = '' THEN :no_key
                             WHEN length({self.key}) > {contacts.MAX_KEY_LENGTH} THEN :too_long
                             {own}
+                            {barred}
                             WHEN NOT ({self.filter}) THEN :not_met
                             WHEN k.contact_id IS NULL THEN :no_contact
                             ELSE :why END

@@ -35,6 +35,12 @@ def fire(org: Org, found: Definition, contact_key: str, data: Mapping[str, Any])
     a value that does not fit. Source: SFD:postEvent, SFD:how-to-fire-an-event.
     """
     refuse_bad_key(contact_key)
+    if contacts.deletion.is_suppressed(org, contact_key):
+        raise Refused(
+            f"The contact {contact_key} is not active: it is being deleted.",
+            cause=f"{_ANSWERS_400} for a contact that is not active.",
+            fix="When the suppression period is over, the same key makes a new contact.",
+        )
     de = data_extensions.get(org, found.event.data_extension)
     given = dict(data)
     if de.sendable_field and not any(name.lower() == de.sendable_field.lower() for name in given):

@@ -41,7 +41,12 @@ invariant(
 invariant(
     "whoever is inside is a contact",
     """SELECT m.visit FROM journey_members m LEFT JOIN contacts k ON k.contact_id = m.visit & 4294967295
-        WHERE k.contact_id IS NULL""",
+        WHERE k.contact_id IS NULL AND m.visit & 4294967295 NOT IN (SELECT contact_id FROM deleted_contacts)""",
+)
+invariant(
+    "nobody who was deleted is inside",
+    """SELECT c.cohort_id, m.visit FROM journey_cohorts c JOIN journey_members m USING (cohort_id)
+        WHERE c.state = 'inside' AND m.visit & 4294967295 IN (SELECT contact_id FROM deleted_contacts)""",
 )
 
 

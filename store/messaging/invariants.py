@@ -44,5 +44,16 @@ invariant(
     """SELECT b.batch_id, m.visit FROM send_batches b JOIN journey_members m ON m.cohort_id = b.cohort_id
         LEFT JOIN all_subscribers s ON s.contact_id = m.visit & 4294967295
         WHERE s.contact_id IS NULL
+          AND m.visit & 4294967295 NOT IN (SELECT contact_id FROM deleted_contacts)
+          AND m.visit & 4294967295 NOT IN (SELECT contact_id FROM deleted_subscribers)
+          AND NOT EXISTS (SELECT 1 FROM send_exclusions x WHERE x.batch_id = b.batch_id AND x.visit = m.visit)""",
+)
+invariant(
+    "nobody is mailed while suppressed",
+    """SELECT b.batch_id, m.visit FROM contact_deletions d
+        JOIN contact_deletion_members g USING (operation_id)
+        JOIN send_batches b ON b.sent_at > d.suppressed_at
+        JOIN journey_members m ON m.cohort_id = b.cohort_id AND m.visit & 4294967295 = g.contact_id
+        WHERE d.status = 'Suppressed'
           AND NOT EXISTS (SELECT 1 FROM send_exclusions x WHERE x.batch_id = b.batch_id AND x.visit = m.visit)""",
 )

@@ -67,6 +67,7 @@ def send_to_cohort(org: Org, job: Job, audience: Audience) -> Sent:
     re_entered = last_visit > CONTACT_OF_VISIT
     subscribed = _find_exceptions(org, job, audience, re_entered=re_entered)
     _find_unsubscribed_here(org, job, cohort_id)
+    _find_suppressed(org, cohort_id)
     members = f"SELECT visit & {CONTACT_OF_VISIT} FROM journey_members WHERE cohort_id = :cohort"
     contacts.record_in_unit(org, job.mid, members, {"cohort": cohort_id})
     excluded = _exclude(org, job, batch_id)
@@ -97,7 +98,7 @@ def _find_exceptions(org: Org, job: Job, audience: Audience, *, re_entered: bool
         f"""SELECT max(batch_id) FROM send_batches JOIN jobs USING (job_id)
             WHERE auto_add AND cohort_id IN ({lineage})"""
     )
-    if earlier is not None and not re_entered:
+    if earlier is not None and not re_entered and not contacts.deletion.any_subscriber_deleted(org):
         _look_at_the_others(org, audience.cohort_id, earlier)
         return 0
     subscribed = 0
@@ -129,6 +130,19 @@ def _find_unsubscribed_here(org: Org, job: Job, cohort_id: int) -> None:
             WHERE m.cohort_id = :cohort AND s.contact_id IN ({here})
             ON CONFLICT (visit) DO UPDATE SET status = 'unsubscribed' WHERE status <> 'held'""",
         params,
+    )
+
+
+def _find_suppressed(org: Org, cohort_id: int) -> None:
+    """Add to the exceptions whose contacts are being deleted. Source: domain A5, error 40."""
+    if not contacts.deletion.any_suppressed(org):
+        return
+    org.run(
+        f"""INSERT INTO temp.exceptions
+            SELECT visit, 'deleted', NULL FROM journey_members
+            WHERE cohort_id = :cohort AND visit & {CONTACT_OF_VISIT} IN ({contacts.deletion.SUPPRESSED})
+            ON CONFLICT (visit) DO UPDATE SET status = 'deleted'""",
+        {"cohort": cohort_id},
     )
 
 
@@ -173,7 +187,8 @@ def _exclude(org: Org, job: Job, batch_id: int) -> int:
         f"""INSERT INTO send_exclusions
             SELECT :batch, visit, code
             FROM (SELECT visit,
-                         CASE WHEN status IS NULL AND :auto_add THEN {MISSING_ADDRESS}
+                         CASE WHEN status = 'deleted' THEN {DELETED}
+                              WHEN status IS NULL AND :auto_add THEN {MISSING_ADDRESS}
                               WHEN status IS NULL THEN {NOT_IN_ALL_SUBSCRIBERS}
                               WHEN status = 'held' THEN {HELD}
                               WHEN status = 'unsubscribed' AND :commercial THEN {UNSUBSCRIBED}

@@ -277,6 +277,7 @@ def write(
 ) -> tuple[int, int, int]:
     """The rows of a compiled query into its target; returns (inserted, updated, removed). Raises Refused."""
     removed, params = 0, parameters(org)
+    compiled = data_extensions.without_left_out(org, de, columns, compiled)
     with Functions(org):
         if action == "Update":
             updated, inserted = data_extensions.bulk_update(org, de, columns, compiled, params)

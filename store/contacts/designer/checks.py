@@ -197,5 +197,4 @@ def sql_several(found: AttributeSet, fields: list[str]) -> str:
     filled = " AND ".join(f"{name} IS NOT NULL" for name in columns)
     value = " || ', ' || ".join(f"CAST({name} AS TEXT)" for name in columns)
     return f"""SELECT {value} AS value, count(*) AS rows FROM {found.source}
-                WHERE {filled} GROUP BY {', '.join(columns)} HAVING count(*) > 1"""
-
+                WHERE {filled} GROUP BY {", ".join(columns)} HAVING count(*) > 1"""

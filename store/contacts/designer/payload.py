@@ -116,9 +116,7 @@ def _set(org: Org, model: ContactModel, found: AttributeSet) -> dict[str, Any]:
         storage |= {"sendAttributeStorageName": de.sendable_field, "sendContactKeyStorageName": subscriber}
     return {
         **_identifier(org, found),
-        "valueDefinitions": [
-            _value(org, found, each, number) for number, each in enumerate(found.attributes, start=1)
-        ],
+        "valueDefinitions": [_value(org, found, each, number) for number, each in enumerate(found.attributes, start=1)],
         "relationships": [_relationship(org, model, each) for each in related],
         "attributeCount": len(found.attributes),
         "canModify": not found.is_system,

@@ -22,6 +22,7 @@ invariant(
     """SELECT b.batch_id, m.visit FROM mobile_batches b JOIN mobile_messages g USING (message_id)
         JOIN journey_members m ON m.cohort_id = b.cohort_id
         WHERE g.channel IN ('sms', 'whatsapp')
+          AND m.visit & 4294967295 NOT IN (SELECT contact_id FROM deleted_contacts)
           AND NOT EXISTS (SELECT 1 FROM mobile_exclusions x WHERE x.batch_id = b.batch_id AND x.visit = m.visit)
           AND NOT EXISTS (SELECT 1 FROM mobile_numbers n WHERE n.contact_id = m.visit & 4294967295)""",
 )

@@ -161,7 +161,8 @@ def import_mobile(org: Org, *, de: str, number: str, code: str, keyword: str, co
     keys = f"SELECT {data_extensions.quoted(key)} FROM {table}"
     made = contacts.establish(org, keys, {}, source="MobileConnect import")
     select = f"""SELECT k.contact_id, t.{data_extensions.quoted(source.field(number).name)}
-                 FROM {table} t JOIN contacts k ON k.contact_key = t.{data_extensions.quoted(key)}"""
+                 FROM {table} t JOIN contacts k ON k.contact_key = t.{data_extensions.quoted(key)}
+                  WHERE {contacts.deletion.sql_not_suppressed(org, "k.contact_id")}"""
     numbers = add_numbers(org, select, {}, method=BY_IMPORT, overwrite=True)
     with_number = f"SELECT contact_id FROM ({select}) WHERE contact_id IN (SELECT contact_id FROM mobile_numbers)"
     subscribed = opt_in(org, keyword_id(org, code, keyword), with_number, {}, method=BY_IMPORT, again=False)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from store import contacts
 from store.assumptions import assume
 from store.chance import SCALE, share, sql_chance
 from store.messaging.engagement import sql_who
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from store.messaging.model import EngagementModel
     from store.org import Org
 
-NO_NUMBER, NOT_OPTED_IN, OPTED_OUT, UNDELIVERABLE, NO_DEVICE, PUSH_FORBIDDEN = 1, 2, 3, 4, 5, 6
+NO_NUMBER, NOT_OPTED_IN, OPTED_OUT, UNDELIVERABLE, NO_DEVICE, PUSH_FORBIDDEN, DELETED = 1, 2, 3, 4, 5, 6, 40
 EXCLUSIONS = {  # numbers of our own: the product's data views have no row for who was not sent to
     NO_NUMBER: "No valid mobile number",
     NOT_OPTED_IN: "Not opted in to the keyword",
@@ -27,6 +28,7 @@ EXCLUSIONS = {  # numbers of our own: the product's data views have no row for w
     UNDELIVERABLE: "Mobile number is undeliverable",
     NO_DEVICE: "No device with the app",
     PUSH_FORBIDDEN: "Push messages are not allowed on the device",
+    DELETED: "The contact is being deleted",
 }
 _TAIL = SCALE * 51 // 50  # as for email: a delay is at most 50 times the typical one
 
@@ -103,12 +105,15 @@ def _of(message: Message) -> dict[str, Any]:
 def _excluded(org: Org, message: Message) -> str:
     """A SELECT of (batch, visit, code) of whom the message cannot reach, each with the first reason that holds."""
     contact = f"m.visit & {CONTACT_OF_VISIT}"
+    gone = ""
+    if contacts.deletion.any_suppressed(org):  # source: domain A5, blocked in Mobile Studio too
+        gone = f"WHEN {contact} IN ({contacts.deletion.SUPPRESSED}) THEN {DELETED}"
     if message.channel.address == "device":
         forbidden = f"WHEN d.opted_in = 0 THEN {PUSH_FORBIDDEN}" if message.channel.consent else ""
         return f"""
             SELECT batch, visit, code FROM (
               SELECT :batch AS batch, m.visit,
-                     CASE WHEN d.contact_id IS NULL THEN {NO_DEVICE} {forbidden} END AS code
+                     CASE {gone} WHEN d.contact_id IS NULL THEN {NO_DEVICE} {forbidden} END AS code
               FROM journey_members m
                    LEFT JOIN mobile_devices d ON d.application = :application AND d.contact_id = {contact}
               WHERE m.cohort_id = :cohort LIMIT -1)
@@ -118,7 +123,7 @@ def _excluded(org: Org, message: Message) -> str:
     return f"""
         SELECT batch, visit, code FROM (
           SELECT :batch AS batch, m.visit,
-                 CASE WHEN n.contact_id IS NULL THEN {NO_NUMBER}
+                 CASE {gone} WHEN n.contact_id IS NULL THEN {NO_NUMBER}
                       WHEN n.held_at IS NOT NULL THEN {UNDELIVERABLE}
                       WHEN s.opt_out_status = 1 THEN {OPTED_OUT}
                       WHEN {needs} AND ({consent}) THEN {NOT_OPTED_IN} END AS code
