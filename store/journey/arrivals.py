@@ -17,6 +17,7 @@ from store.data_extensions import Field, Stored, quoted
 from store.errors import Refused, did_you_mean
 from store.ids import guid
 from store.journey.candidates import Candidates
+from store.journey.json_names import load
 from store.journey.spec import EventDefinition
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def definition(org: Org, key: str, *, by_name: bool = False) -> Definition:
             cause="The API answers 400: the EventDefinitionKey is not found.",  # source: SFD:postEvent
             fix=did_you_mean(key, known) or f"There are: {', '.join(known) or 'none'}.",
         )
-    return Definition(row["event_definition_id"], EventDefinition(json.loads(row["definition"])))
+    return Definition(row["event_definition_id"], EventDefinition(load(row["definition"])))
 
 
 def arrive(org: Org, found: Definition, contact_key: str, data: Mapping[str, Stored]) -> int:

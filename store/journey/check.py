@@ -148,7 +148,8 @@ def _shape(checking: Checking) -> Iterator[Finding]:
         yield Finding("error", "The journey has no activities.")
         return
     keys = [str(raw.get("key") or raw.get("id")) for raw in spec.raw.get("activities") or []]
-    for key in dict.fromkeys(key for key in keys if keys.count(key) > 1):
+    lower = [key.lower() for key in keys]
+    for key in dict.fromkeys(key for number, key in enumerate(keys) if key.lower() in lower[:number]):
         yield Finding("error", f"Two activities have the key {key}.", key)
     for key, activity in spec.activities.items():
         for branch in activity.branches:

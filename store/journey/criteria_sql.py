@@ -145,7 +145,9 @@ class Compiler:
         comparison = _COMPARISONS.get(operator)
         if comparison is None:
             raise Refused(f"The operator '{condition.operator}' is not known.", where=condition.key)
-        value = self._value(condition, kind, row)
+        value, other = self._value(condition, kind, row)
+        if operator in _ORDERED and (kind in _NUMBERS) != (other in _NUMBERS):
+            column, value = (_number(column), value) if other in _NUMBERS else (column, _number(value))
         if kind == "Date" and not condition.value_is_reference and operator in _ORDERED:
             column = f"substr({column}, 1, length({value}))"  # a day is compared with days
         sql = comparison.format(column=column, value=value)
@@ -153,25 +155,27 @@ class Compiler:
             sql = f"({sql} OR {column} IS NULL)" if self.null_matches_not else sql
         return sql
 
-    def _value(self, condition: Condition, kind: str, row: ContactData | None) -> str:
+    def _value(self, condition: Condition, kind: str, row: ContactData | None) -> tuple[str, str]:
+        """SQL of what the field is compared with, and its type: that of the field, or of another attribute."""
         if condition.value_is_reference:
             return self._reference(attribute(condition.value), row)
         text, operator = condition.value, condition.operator.lower()
         if operator in ("in", "notin", "existsinstring", "existsinwholeword"):
-            return self._parameter("," + ",".join(part.strip() for part in text.split(",")) + ",")
+            return self._parameter("," + ",".join(part.strip() for part in text.split(",")) + ","), kind
         if operator in _PATTERNS:
             escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-            return self._parameter(escaped)
-        return self._parameter(_typed(text, kind, self.org.now, condition.key))
+            return self._parameter(escaped), kind
+        return self._parameter(_typed(text, kind, self.org.now, condition.key)), kind
 
-    def _reference(self, right: Attribute, row: ContactData | None) -> str:
+    def _reference(self, right: Attribute, row: ContactData | None) -> tuple[str, str]:
         if right.kind != "contact":
-            return self._column(right)[0]
+            return self._column(right)
         data = contact_data(self.org, right.source, binding=True)
+        kind = data.attribute_set.attribute(right.field).type
         if row is not None and row.attribute_set.id == data.attribute_set.id:
-            return f"x.{data.column(right.field)}"
+            return f"x.{data.column(right.field)}", kind
         self.result.needs_contact = True
-        return sql_value(self.org, data, right.field, "r")
+        return sql_value(self.org, data, right.field, "r"), kind
 
 
 _PATTERNS = {
@@ -181,6 +185,7 @@ _ORDERED = {
     "equal", "is", "notequal", "isnot", "greaterthan", "after", "greaterthanorequal", "atorafter", "lessthan", "before",
     "lessthanorequal", "atorbefore",
 }  # fmt: skip
+_NUMBERS = ("Number", "Decimal")
 _COMPARISONS = {
     "equal": "{column} = {value}",
     "is": "{column} = {value}",
@@ -207,6 +212,11 @@ _COMPARISONS = {
     "existsinstring": "instr(lower({value}), lower({column})) > 0",
 }
 OPERATORS = frozenset(_COMPARISONS) | {"isnull", "isnotnull", "istrue", "isfalse"}
+
+
+def _number(text: str) -> str:
+    """SQL for the number that a text is, nothing where it is none. ASSUMED: so a number is compared with a text."""
+    return f"CASE WHEN {text} NOT GLOB '*[^0-9.+-]*' AND {text} GLOB '*[0-9]*' THEN CAST({text} AS REAL) END"
 
 
 def _typed(text: str, kind: str, now: int, where: str) -> str | int | float:

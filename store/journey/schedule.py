@@ -1,22 +1,25 @@
 """When an entry source lets contacts in: the event definition's schedule.
 
 Source: domain E1: `scheduleFlowMode` runOnce (with `runOnceScheduleMode` onPublish), recurring or automation;
-`schedule` with startDateTime, frequency, interval, endType, endDateTime, occurrences.
+`schedule` with startDateTime, timeZone, frequency, interval, endType, endDateTime, occurrences. Recorded schedules
+write the time zone as Windows names it; a day, a week and a month keep the time of day there, also over a change to
+daylight saving (ASSUMED: no page says so), hours and minutes are counted by the clock.
 """
 
 from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
-from store.clock import DAY, HOUR, MINUTE, SYSTEM_OFFSET, parse
+from store.clock import DAY, HOUR, MINUTE, SYSTEM_ZONE
+from store.errors import Refused
 from store.journey.spec import EventDefinition
+from store.journey.time_zones import local_moment, zone
 
-_SECONDS = {"MINUTELY": MINUTE, "MINUTE": MINUTE, "HOURLY": HOUR, "DAILY": DAY, "WEEKLY": 7 * DAY}
-# Zones that are at UTC-6 or UTC all year; any other is taken as system time, and the check says so.
-_SYSTEM_ZONES = {"", "central america standard time", "central standard time", "system time", "1"}
-_UTC_ZONES = {"utc", "coordinated universal time"}
+_CLOCK = {"MINUTELY": MINUTE, "MINUTE": MINUTE, "HOURLY": HOUR}
+_DAYS = {"DAILY": 1, "WEEKLY": 7}
+_SYSTEM_ZONE_ID = "1"  # ASSUMED: a number in place of the name
 
 
 def runs_once(event: EventDefinition) -> bool:
@@ -43,15 +46,7 @@ def next_run(event: EventDefinition, after: int, runs: int = 0) -> int | None:
     if event.flow_mode == "automation" or not schedule.get("startDateTime"):
         return None
     start = _moment(str(schedule["startDateTime"]), event)
-    found = start
-    if after > start:
-        frequency = str(schedule.get("frequency") or "Daily").upper()
-        interval = max(int(schedule.get("interval") or 1), 1)
-        if frequency in _SECONDS:
-            every = _SECONDS[frequency] * interval
-            found = start + -((start - after) // every) * every
-        else:
-            found = _monthly(start, after, interval)
+    found = start if after <= start else _first_after(start, after, event)
     ends = str(schedule.get("endType") or "").lower()
     if ends == "enddate" and schedule.get("endDateTime") and found > _moment(str(schedule["endDateTime"]), event):
         return None
@@ -60,29 +55,48 @@ def next_run(event: EventDefinition, after: int, runs: int = 0) -> int | None:
     return found
 
 
-def _monthly(start: int, after: int, interval: int) -> int:
-    first = datetime(1970, 1, 1) + timedelta(seconds=start + SYSTEM_OFFSET)
-    months = 0
+def _first_after(start: int, after: int, event: EventDefinition) -> int:
+    """The first moment of the schedule, begun at `start`, that is not before `after`."""
+    frequency = str(event.schedule.get("frequency") or "Daily").upper()
+    interval = max(int(event.schedule.get("interval") or 1), 1)
+    if frequency in _CLOCK:
+        every = _CLOCK[frequency] * interval
+        return start + -((start - after) // every) * every
+    where = _zone(event)
+    first = datetime.fromtimestamp(start, where).replace(tzinfo=None)
+    days = _DAYS.get(frequency, 0) * interval
+    steps = max((after - start) // (days * DAY) - 1, 0) if days else 0
     while True:
-        month = first.month - 1 + months
-        year, month = first.year + month // 12, month % 12 + 1
-        moment = first.replace(year=year, month=month, day=min(first.day, monthrange(year, month)[1]))
-        at = int((moment - datetime(1970, 1, 1)).total_seconds()) - SYSTEM_OFFSET
+        local = first + timedelta(days=days * steps) if days else _months_later(first, steps * interval)
+        at = int(local.replace(tzinfo=where).timestamp())
         if at >= after:
             return at
-        months += interval
+        steps += 1
+
+
+def _months_later(first: datetime, months: int) -> datetime:
+    """So many months later, on the last day where the month is shorter."""
+    years, month = divmod(first.month - 1 + months, 12)
+    year, month = first.year + years, month + 1
+    return first.replace(year=year, month=month, day=min(first.day, monthrange(year, month)[1]))
 
 
 def _moment(text: str, event: EventDefinition) -> int:
     """UTC seconds of a schedule's local time."""
-    at = parse(text)
-    if text.endswith("Z") or "+" in text or _zone(event) in _UTC_ZONES:
-        return at
-    return at - SYSTEM_OFFSET
+    return local_moment(text, _zone(event))
 
 
-def _zone(event: EventDefinition) -> str:
-    return str(event.schedule.get("timeZone") or "").lower()
+def _zone(event: EventDefinition) -> tzinfo:
+    """Where the schedule's times of day are; system time for a name that is not known."""
+    name = _zone_name(event)
+    try:
+        return SYSTEM_ZONE if name == _SYSTEM_ZONE_ID else zone(name)
+    except Refused:
+        return SYSTEM_ZONE
+
+
+def _zone_name(event: EventDefinition) -> str:
+    return str(event.schedule.get("timeZone") or "")
 
 
 def problems(event: EventDefinition, now: int) -> Iterator[str]:
@@ -90,7 +104,11 @@ def problems(event: EventDefinition, now: int) -> Iterator[str]:
     start = event.schedule.get("startDateTime")
     if runs_once(event) and start and _on_schedule(event) and _moment(str(start), event) < now:
         yield f"Its one run was due on {start}, which is past: contacts enter at publication."
-    if event.schedule and _zone(event) not in _SYSTEM_ZONES | _UTC_ZONES:
-        yield f"The schedule's time zone '{event.schedule['timeZone']}' is taken as system time (UTC-6)."
+    name = _zone_name(event)
+    if name != _SYSTEM_ZONE_ID:
+        try:
+            zone(name)
+        except Refused as error:
+            yield f"{error.message} The schedule is taken in system time (UTC-6)."
     if event.schedule and event.flow_mode != "automation" and not event.schedule.get("startDateTime"):
         yield "The schedule has no startDateTime: contacts enter once, at publication."

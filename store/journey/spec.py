@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from store.errors import Refused
+from store.journey.json_names import named
 
 Json = dict[str, Any]
 
@@ -79,9 +80,10 @@ class Branch:
 
 @dataclass(frozen=True)
 class ActivitySpec:
-    """One object of `activities`."""
+    """One object of `activities`; `known` has the keys of all of them by lower case."""
 
     raw: Json
+    known: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def key(self) -> str:
@@ -116,8 +118,12 @@ class ActivitySpec:
             metadata = _object(outcome.get("metaData"))
             key = str(outcome.get("key") or f"outcome-{number + 1}")
             label = str(metadata.get("label") or "")
-            found.append(Branch(key, outcome.get("next") or None, label, _object(outcome.get("arguments")), metadata))
+            found.append(Branch(key, self._next(outcome), label, _object(outcome.get("arguments")), metadata))
         return tuple(found)
+
+    def _next(self, outcome: Json) -> str | None:
+        written = outcome.get("next") or None
+        return None if written is None else self.known.get(str(written).lower(), str(written))
 
     def __hash__(self) -> int:
         return hash(self.key)
@@ -237,19 +243,23 @@ class Interaction:
 
     @cached_property
     def activities(self) -> dict[str, ActivitySpec]:
-        """By key, in the order of the JSON; of two with the same key the first (check.py reports the second)."""
+        """By key, in the order of the JSON; of two with the same key, in any case, the first (check.py tells)."""
         found: dict[str, ActivitySpec] = {}
+        known: dict[str, str] = {}
         for raw in self.raw.get("activities") or []:
-            found.setdefault(ActivitySpec(raw).key, ActivitySpec(raw))
+            key = ActivitySpec(raw).key
+            if known.setdefault(key.lower(), key) == key:
+                found.setdefault(key, ActivitySpec(raw, known))
         return found
 
     @cached_property
     def start_key(self) -> str | None:
         """Where contacts begin: what the trigger's outcome names, else the first that nothing leads to."""
+        known = {key.lower(): key for key in self.activities}
         for trigger in self.triggers:
             for outcome in trigger.get("outcomes") or []:
-                if outcome.get("next") in self.activities:
-                    return str(outcome["next"])
+                if str(outcome.get("next")).lower() in known:
+                    return known[str(outcome["next"]).lower()]
         led_to = {branch.next for spec in self.activities.values() for branch in spec.branches}
         roots = [key for key in self.activities if key not in led_to]
         return next(iter(roots or self.activities), None)
@@ -349,6 +359,7 @@ def read_interaction(raw: Any) -> Interaction:
     """The journey in a JSON object. Raises Refused when it has not the shape of one."""
     if not isinstance(raw, dict):
         raise Refused("A journey is a JSON object with key, name, triggers and activities.")
+    raw = named(raw)
     interaction = Interaction(raw)
     if not interaction.key:
         raise Refused("The journey has no key.", fix="Give it a `key` of up to 200 characters.")
@@ -363,9 +374,10 @@ def read_interaction(raw: Any) -> Interaction:
 
 def read_event_definition(raw: Any) -> EventDefinition:
     """The event definition in a JSON object. Raises Refused when it has no key."""
-    if not isinstance(raw, dict) or not EventDefinition(raw).key:
+    found = EventDefinition(named(raw)) if isinstance(raw, dict) else None
+    if found is None or not found.key:
         raise Refused("An event definition needs an `eventDefinitionKey`.")
-    return EventDefinition(raw)
+    return found
 
 
 # `{{Event.<key>."Field"}}`, `{{Event.<key>.Field}}`, `{{Contact.Attribute.<Set>.<Field>}}`, `{{Contact.Key}}`.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from store.errors import Refused, did_you_mean
+from store.journey.json_names import load
 from store.journey.spec import EventDefinition, Interaction
 
 if TYPE_CHECKING:
@@ -114,10 +114,10 @@ _VERSIONS = """
 
 
 def _version(row: sqlite3.Row) -> Version:
-    event = EventDefinition(json.loads(row["definition"])) if row["definition"] else None
+    event = EventDefinition(load(row["definition"])) if row["definition"] else None
     return Version(
         row["version_id"], row["journey_id"], row["mid"], row["number"], row["status"], row["watermark"],
-        Interaction(json.loads(row["spec"])), event, row["event_definition_id"],
+        Interaction(load(row["spec"])), event, row["event_definition_id"],
     )  # fmt: skip
 
 

@@ -123,11 +123,6 @@ def test_an_unknown_entry_mode_is_an_error(draft: Draft) -> None:
     assert "entry mode 'Twice'" in findings(draft(wait("W"), mode="Twice"), "error")[0]
 
 
-def test_another_time_zone_is_a_warning(draft: Draft) -> None:
-    event = worlds.event_definition(schedule=worlds.DAILY | {"timeZone": "W. Europe Standard Time"})
-    assert "taken as system time" in findings(draft(wait("W"), event=event), "warning")[0]
-
-
 def test_every_error_names_its_activity(draft: Draft) -> None:
     org = draft(email("E", "W", email_id=99), wait("W", None, -1))
     assert [found.activity_key for found in journey.check(org, "welcome")] == ["E", "W"]

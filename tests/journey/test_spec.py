@@ -64,3 +64,19 @@ def test_a_binding_is_what_stands_between_the_braces() -> None:
     """Source: domain E2, key syntax."""
     assert binding('{{Event.DEAudience-1."First Name"}}') == "Event.DEAudience-1.First Name"
     assert binding("plain") is None
+
+
+def test_names_are_read_in_any_case_and_written_as_they_were() -> None:
+    """Source: domain E8, compare case-insensitively."""
+    raw = {"Key": "j", "MetaData": {"Mine": 1}, "Activities": [{"KEY": "W", "type": "Wait", "CustomerNote": "kept"}]}
+    found = read_interaction(raw)
+    assert (found.key, list(found.activities)) == ("j", ["W"])
+    assert json.loads(found.text()) == raw
+    assert found.raw["metadata"]["mine"] == 1 and "metaData" in found.raw and found.raw.get("none", 2) == 2
+    with pytest.raises(KeyError):
+        found.raw["nothing"]
+
+
+def test_of_two_names_that_differ_by_case_the_one_asked_for_counts() -> None:
+    found = read_interaction({"key": "j", "Key": "other"})
+    assert (found.raw["key"], found.raw["Key"], found.raw["KEY"]) == ("j", "other", "j")

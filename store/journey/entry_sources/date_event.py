@@ -13,17 +13,18 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from store.agenda import schedule
-from store.clock import DAY, HOUR, MINUTE, system_day_start, system_text
+from store.clock import HOUR, MINUTE
 from store.data_extensions import quoted
 from store.errors import Refused
 from store.journey.activities.base import Finding, as_number
 from store.journey.attributes import attribute
 from store.journey.entry_sources.base import Candidates, EntrySource, entry_source
 from store.journey.spec import binding
+from store.journey.time_zones import next_time_of_day, zone
 
 if TYPE_CHECKING:
     from store.data_extensions import DataExtension
@@ -59,8 +60,13 @@ class DateEvent(EntrySource):
         return (-amount if before else amount), str(self.settings.get("offsetUnit") or "Days").lower()
 
     @property
+    def zone(self) -> tzinfo:
+        """Where its days and times of day are. Raises Refused for a zone that is not known."""
+        return zone(str(self.settings.get("timeZone") or ""))
+
+    @property
     def time_of_day(self) -> int:
-        """Seconds after midnight, system time. Raises Refused for what is no HH:MM."""
+        """Seconds after midnight in its zone. Raises Refused for what is no HH:MM."""
         text = str(self.settings.get("timeOfDay") or "00:00")
         hours, _, minutes = text.partition(":")
         if not (hours.isdecimal() and minutes.isdecimal() and int(hours) < 24 and int(minutes) < 60):
@@ -85,25 +91,21 @@ class DateEvent(EntrySource):
             return
         try:
             self._date_field(self.data_extension(checking.org))
-            self.time_of_day  # noqa: B018 (it raises)
+            _ = self.time_of_day, self.zone
         except Refused as error:
             yield self.refusal(error)
         if self.recurrence not in RECURRENCES:
             yield self.error(f"the event recurs {', '.join(RECURRENCES)}, not '{self.recurrence}'.")
         if self.offset[1] not in UNITS:
             yield self.error(f"the offset is counted in {', '.join(UNITS)}, not in '{self.offset[1]}'.")
-        zone = str(self.settings.get("timeZone") or "")
-        if zone and "central america" not in zone.lower():
-            yield self.warning(f"the time zone '{zone}' is taken as system time (UTC-6).")
 
     def start(self, org: Org) -> None:
         """Today at its time of day, or tomorrow when that is over."""
-        at = system_day_start(org.now) + self.time_of_day
-        self._schedule(org, at if at >= org.now else at + DAY, 0)
+        self._schedule(org, next_time_of_day(org.now, self.time_of_day, self.zone), 0)
 
     def follow(self, org: Org, runs: int) -> None:
         """The same time tomorrow."""
-        self._schedule(org, system_day_start(org.now) + DAY + self.time_of_day, runs)
+        self._schedule(org, next_time_of_day(org.now + 1, self.time_of_day, self.zone), runs)
 
     def _schedule(self, org: Org, at: int, runs: int) -> None:
         args = {"version_id": self.version.version_id, "runs": runs}
@@ -118,7 +120,7 @@ class DateEvent(EntrySource):
         """The rows whose date comes to today."""
         de = self.data_extension(org)
         column = f"e.{quoted(self._date_field(de))}"
-        days = occurrences(date.fromisoformat(system_text(org.now)[:10]), *self.offset)
+        days = occurrences(datetime.fromtimestamp(org.now, self.zone).date(), *self.offset)
         key = f"e.{quoted(de.sendable_field or '')}"
         return Candidates(quoted(de.table_name), key, where=date_condition(column, self.recurrence, days))
 
