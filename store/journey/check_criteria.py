@@ -28,6 +28,12 @@ def check_gates(checking: Checking) -> Iterator[Finding]:
     for said, gate in (("The goal", spec.goal), ("The exit criteria", spec.exit)):
         if gate is not None:
             yield from _check_gate(checking, said, gate)
+    goals = [each for each in spec.raw.get("goals") or [] if isinstance(each, dict)]
+    if len(goals) > 1:
+        yield Finding("error", f"The journey has {len(goals)} goals; one is the most.")  # source: SFH:mc_jb_goals
+    if spec.is_single_send and any(gate.criteria for gate in (spec.goal, spec.exit) if gate is not None):
+        # Source: SFH:mc_jb_goals, SFH:mc_jb_exit_criteria.
+        yield Finding("error", "A Single Send has no goal and no exit criteria.")
     if spec.goal is not None and spec.goal.target == 0:
         yield Finding("warning", "The goal's target is 0: it is reached before anybody meets it.")
 

@@ -225,6 +225,11 @@ class Interaction:
         return _gate(self.raw.get("exits"))
 
     @property
+    def is_single_send(self) -> bool:
+        """Whether it is one message to one audience. Source: domain E1, definitionType Quicksend."""
+        return str(self.raw.get("definitionType")).lower() == "quicksend"
+
+    @property
     def high_throughput(self) -> bool:
         """Whether High-Throughput Sending is on. Source: domain E5, `metaData.highThroughputSending.email`."""
         found = _object(_object(self.raw.get("metaData")).get("highThroughputSending"))

@@ -31,7 +31,8 @@ class EngagementSplit(Activity):
     @property
     def email_key(self) -> str:
         """The email activity that it reads."""
-        return str(self.spec.configuration.get("refActivityCustomerKey") or "")
+        written = str(self.spec.configuration.get("refActivityCustomerKey") or "")
+        return self.spec.known.get(written.lower(), written)
 
     @property
     def stats_type(self) -> int:
