@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from store.commands import Outcome, command
+from store.connection import sorting
 from store.data_extensions import storage
 from store.data_extensions.manage import refuse_unless_writable
 from store.data_extensions.model import DataExtension, get
@@ -147,7 +148,9 @@ def empty(org: Org, de: DataExtension) -> int:
 
 def run_select(org: Org, sql: str, params: Params) -> int:
     """Run a statement around a SELECT whose parameters are named or in order; returns how many rows it changed."""
-    return org.run(sql, params) if isinstance(params, Mapping) else org.run(sql, *params)
+    bound = (params,) if isinstance(params, Mapping) else params
+    with sorting(org.db, [row["detail"] for row in org.rows(f"EXPLAIN QUERY PLAN {sql}", *bound)]):
+        return org.run(sql, *bound)
 
 
 def _duplicate(org: Org, de: DataExtension, names: Sequence[str], select_sql: str, params: Params) -> str:

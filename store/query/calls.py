@@ -179,7 +179,7 @@ def window(node: exp.Window, scope: Scope) -> Typed:
 
 def _ranked(node: exp.Window, scope: Scope) -> Ranked | None:
     """The keys of a ROW_NUMBER with a partition and one key of order; see SelectPlan.first_only."""
-    from store.query.compare import sort_key
+    from store.query.compare import partition_key
     from store.query.expressions import value
 
     partition, order = node.args.get("partition_by"), node.args["order"].expressions
@@ -188,7 +188,7 @@ def _ranked(node: exp.Window, scope: Scope) -> Ranked | None:
     key, descending = sorted_key(order[0], scope)
     if key == "NULL":
         return None
-    return Ranked(tuple(sort_key(value(item, scope), scope) for item in partition), key, descending)
+    return Ranked(tuple(partition_key(value(item, scope), scope) for item in partition), key, descending)
 
 
 def _within_group(node: exp.Window, scope: Scope, over: str) -> Typed:
@@ -209,13 +209,13 @@ def without_over(node: exp.WithinGroup, scope: Scope) -> Typed:
 
 
 def _over(node: exp.Window, scope: Scope) -> str:
-    from store.query.compare import sort_key
+    from store.query.compare import partition_key
     from store.query.expressions import value
 
     parts = []
     partition = node.args.get("partition_by")
     if partition:
-        parts.append("PARTITION BY " + ", ".join(sort_key(value(item, scope), scope) for item in partition))
+        parts.append("PARTITION BY " + ", ".join(partition_key(value(item, scope), scope) for item in partition))
     order = node.args.get("order")
     if order is not None:
         parts.append("ORDER BY " + ", ".join(ordered(item, scope) for item in order.expressions))

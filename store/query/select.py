@@ -118,19 +118,29 @@ def _one_select(node: exp.Select, scope: Scope, group_by: grouping.GroupBy | Non
 
 
 def _wanted_to_be_one(node: exp.Select) -> frozenset[tuple[str, str]]:
-    """(alias or nothing, column) of each `x.rn = 1` that every row has to meet."""
+    """(alias or nothing, column) of each `x.rn = 1` that every row has to meet, or every row of a joined x that counts.
+
+    LEFT JOIN (...) x ON ... AND x.rn = 1 drops the other rows of x as WHERE does; RIGHT and FULL JOIN keep them.
+    """
     where = node.args.get("where")
-    if where is None:
-        return frozenset()
-    parts = where.this.flatten() if isinstance(where.this, exp.And) else [where.this]
+    found = set() if where is None else _equal_to_one(where.this)
+    for join in node.args.get("joins") or []:
+        condition, alias = join.args.get("on"), join.this.alias.lower()
+        if condition is not None and join.side in ("", "LEFT"):
+            found |= {each for each in _equal_to_one(condition) if each[0] == alias}
+    return frozenset(found)
+
+
+def _equal_to_one(condition: exp.Expr) -> set[tuple[str, str]]:
+    """(alias or nothing, column) of each `x.rn = 1` that the condition asks for, in lower case."""
     found = set()
-    for part in parts:
+    for part in condition.flatten() if isinstance(condition, exp.And) else [condition]:
         bare = part.unnest()
         if not isinstance(bare, exp.EQ) or not isinstance(bare.left, exp.Column):
             continue
         if isinstance(bare.right, exp.Literal) and bare.right.this == "1" and not bare.right.is_string:
             found.add((bare.left.table.lower(), bare.left.name.lower()))
-    return frozenset(found)
+    return found
 
 
 def _check_grouped(node: exp.Select, made: SelectPlan, scope: Scope) -> None:

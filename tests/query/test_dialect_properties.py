@@ -213,31 +213,3 @@ def test_like_matches_by_its_definition_whether_the_pattern_is_written_or_comput
     expected = int(matches(text, pattern))
     assert value("IIF(s LIKE '" + pattern + "', 1, 0)", s=text) == expected
     assert value("IIF(s LIKE u, 1, 0)", s=text, u=pattern) == expected
-
-
-@settings(max_examples=60)
-@given(
-    st.lists(
-        st.tuples(st.sampled_from(["a", "B", "b", None]), st.none() | st.integers(0, 99)), max_size=12, unique=True
-    )
-)
-def test_the_first_of_each_is_the_same_row_whether_numbered_or_grouped(
-    rows: list[tuple[str | None, int | None]],
-) -> None:
-    """`rn = 1` becomes a GROUP BY, `rn <= 1` stays a window function."""
-    rows = list({((key or "").lower(), n): (key, n) for key, n in rows}.values())  # no ties
-    db = database()
-    db.execute("SAVEPOINT many")
-    try:
-        db.execute("DELETE FROM t")
-        db.executemany("INSERT INTO t (s, n) VALUES (?, ?)", rows)
-        for way in ("", " DESC"):
-            text = f"""SELECT x.s, x.n FROM (SELECT s, n, ROW_NUMBER() OVER (PARTITION BY s ORDER BY n{way}) AS rn
-                       FROM t WHERE n IS NULL OR n < 90) x WHERE x.rn {{}} 1"""
-            grouped, numbered = (compile_query(text.format(sign), CATALOG).sql for sign in ("=", "<="))
-            assert "row_number" not in grouped and "row_number" in numbered
-            found = [sorted(map(repr, db.execute(sql, {"now_utc": 0, "seed": 1}))) for sql in (grouped, numbered)]
-            assert found[0] == found[1]
-    finally:
-        db.execute("ROLLBACK TO many")
-        db.execute("RELEASE many")
