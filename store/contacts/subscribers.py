@@ -93,20 +93,17 @@ def record_bounces(org: Org, select_sql: str, params: Params | None = None) -> d
     Returns how many subscribers became `bounced` and `held`. An unsubscribed subscriber stays it; a held one too.
     source: domain A2.
     """
-    scratch(org, "bouncing", "contact_id INTEGER PRIMARY KEY, bounces INTEGER, first_at INTEGER, last_at, is_hard")
+    columns = "contact_id INTEGER PRIMARY KEY, bounces INTEGER, first_at INTEGER, last_at INTEGER, is_hard, status TEXT"
+    scratch(org, "bouncing", columns)  # status: the one before
     org.run(
         f"""INSERT INTO temp.bouncing
             WITH given(contact_id, bounced_at, is_hard) AS ({select_sql})
-            SELECT contact_id, count(*) AS bounces, min(bounced_at) AS first_at, max(bounced_at) AS last_at,
-                   max(is_hard) AS is_hard
-              FROM given
+            SELECT contact_id, count(*), min(bounced_at), max(bounced_at), max(is_hard), coalesce(max(status), 'active')
+              FROM given LEFT JOIN subscriber_statuses USING (contact_id)
              GROUP BY contact_id
              ORDER BY contact_id""",
         params or {},
     )
-    bounced_and_held = "SELECT count(*) FILTER (WHERE status = 'bounced'), count(*) FILTER (WHERE status = 'held')"
-    among = "FROM temp.bouncing CROSS JOIN subscriber_statuses USING (contact_id)"
-    before = org.row(f"{bounced_and_held} {among}")
     org.run(
         f"""INSERT INTO subscriber_statuses
             SELECT b.contact_id,
@@ -127,12 +124,15 @@ def record_bounces(org: Org, select_sql: str, params: Params | None = None) -> d
                    bounce_run_began = excluded.bounce_run_began""",
         {"trusted": f",{str(org.assumption('trusted_bounce_domains')).replace(' ', '').lower()},"},
     )
-    after = org.row(f"{bounced_and_held} {among}")
+    became = ", ".join(f"coalesce(sum((t.status = '{to}') - (b.status = '{to}')), 0)" for to in ("bounced", "held"))
+    found = org.row(
+        f"SELECT {became} FROM temp.bouncing b CROSS JOIN subscriber_statuses t ON t.contact_id = b.contact_id"
+    )
     for tell in _told:
-        tell(org, "SELECT contact_id FROM temp.bouncing", {})
+        tell(org, "SELECT contact_id FROM temp.bouncing WHERE status = 'active'", {})
     org.run("DELETE FROM temp.bouncing")
-    assert before and after
-    return {"bounced": after[0] - before[0], "held": after[1] - before[1]}
+    assert found
+    return {"bounced": found[0], "held": found[1]}
 
 
 def record_deliveries(org: Org, select_sql: str, params: Params | None = None) -> int:

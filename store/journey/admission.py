@@ -121,7 +121,7 @@ class Admission:
         return "0"
 
     def admit(self) -> int:
-        """Let in who may; returns how many. TEMP table `entering` (visit, row_key) holds them meanwhile."""
+        """Let in who may; returns how many."""
         org, params = self.org, self.params
         rows, first, last = org.rows(
             f"""SELECT count(*), min(e._CustomObjectKey), max(e._CustomObjectKey)
@@ -132,11 +132,12 @@ class Admission:
             read_until(org, self.version, self.found)
             return 0
         scratch(org, "entering", "visit INTEGER PRIMARY KEY, row_key INTEGER NOT NULL")
+        self.entering = "SELECT visit, row_key FROM temp.entering ORDER BY visit"  # whom `_begin` lets in
         newest_before = contacts.newest_id(org)
         if self.source.establishes and self._first_is_new():
             self.established = self._establish()
-        if self.established == rows == last - first + 1 and not self.filter_needs_contact:
-            self._number(newest_before + 1 - first)
+        if self.established == rows == last - first + 1 and not self.filter_needs_contact and not self.source.arrives:
+            self.entering = self._numbered(newest_before + 1 - first)
         else:
             filled = self._fill_entering(rows)
             if filled < rows and self.source.establishes and not self.established:
@@ -169,17 +170,14 @@ class Admission:
                    ORDER BY e._CustomObjectKey"""
         return contacts.establish(self.org, left, self.params, source="Journey Builder")
 
-    def _number(self, distance: int) -> None:
-        """Enter rows that all became new contacts and have no gap, as an import leaves them.
+    def _numbered(self, distance: int) -> str:
+        """The visits of rows that all became new contacts and have no gap, as an import leaves them.
 
-        Contact IDs were given in the order of the rows: each is the row's own key and one distance.
+        Contact IDs were given in the order of the rows: each is the row's own key and one distance. To look them up and
+        to keep them meanwhile takes as long as all the rest.
         """
-        self.org.run(
-            f"""INSERT INTO temp.entering
-                SELECT e._CustomObjectKey + :distance, e._CustomObjectKey
-                FROM {self.table} e WHERE {self.in_scope} ORDER BY e._CustomObjectKey""",
-            {**self.params, "distance": distance},
-        )
+        return f"""SELECT e._CustomObjectKey + {distance} AS visit, e._CustomObjectKey AS row_key
+                   FROM {self.table} e WHERE {self.in_scope} ORDER BY e._CustomObjectKey"""
 
     def _fill_entering(self, rows: int, *, rest: bool = False) -> int:
         """A visit per row (of the `rest` that has none yet), of those whose keys are contacts; returns how many.
@@ -240,22 +238,22 @@ class Admission:
         org, version = self.org, self.version
         run = Run(org, version)
         cohort_id = run.new_cohort_id()
-        size = org.run("INSERT INTO journey_members SELECT ?, visit FROM temp.entering ORDER BY visit", cohort_id)
+        params = {**self.params, "cohort": cohort_id}
+        size = org.run(f"INSERT INTO journey_members SELECT :cohort, visit FROM ({self.entering})", params)
         if not size:
             return 0
         names = [quoted(field.name) for field in self.source.fields(org)]
         org.run(
             f"""INSERT INTO {version.event_table}({", ".join(["_cohort_id", "_visit", *names])})
                 SELECT :cohort, n.visit{"".join(f", r.{name}" for name in names)}
-                FROM temp.entering n CROSS JOIN {self.table} r ON r._CustomObjectKey = n.row_key
-                ORDER BY n.visit""",
-            {**self.found.params, "cohort": cohort_id},
+                FROM ({self.entering}) n CROSS JOIN {self.table} r ON r._CustomObjectKey = n.row_key""",
+            params,
         )
         org.run(
             f"""INSERT INTO journey_entries
-                SELECT :journey, {sql_contact("visit")}, (visit >> 32) + 1 FROM temp.entering WHERE 1 ORDER BY visit
+                SELECT :journey, {sql_contact("visit")}, (visit >> 32) + 1 FROM ({self.entering}) WHERE 1
                 ON CONFLICT (journey_id, contact_id) DO UPDATE SET entries = max(entries, excluded.entries)""",
-            self.params,
+            params,
         )
         self.source.entered(org, self.found, cohort_id, newest_before)
         run.enter(cohort_id, size, version.spec.start_key)

@@ -50,19 +50,18 @@ def _drawn(org: Org, batch_id: int) -> tuple[int, dict[str, list[int]]]:
     params = {"batch": batch_id, "sent_at": org.now}
     last_at, later = org.now, {}
     for kind, column in FIRST.items():
-        again = f", max(re{column})" if f"re{column}" in MOMENTS else ""
+        last = f"coalesce(re{column}, {column})" if f"re{column}" in MOMENTS else column
         index = f"INDEXED BY {INDEXED[kind]}" if kind in INDEXED else ""
         # Counting what is still to come after each end: most has come by the first ends and is counted once or twice.
         after = ", ".join(f"count(*) FILTER (WHERE {column} > :sent_at + {end})" for end in BUCKETS[:-1])
         row = org.row(
-            f"""SELECT count(*), {after}, max({column}){again} FROM responses {index}
+            f"""SELECT count(*), {after}, max({last}) FROM responses {index}
                 WHERE batch_id = :batch AND {column} IS NOT NULL""",
             params,
         )
         assert row is not None
-        ends = len(BUCKETS)
-        later[kind] = [*row[:ends], 0]
-        last_at = max([last_at, *(at for at in row[ends:] if at is not None)])
+        later[kind] = [*row[:-1], 0]
+        last_at = max(last_at, row[-1] or 0)
     return last_at, later
 
 

@@ -103,7 +103,7 @@ class EntrySource:
         """Keep what the candidates bring, whoever gets in, where that was not done when they came."""
 
     def entered(self, org: Org, candidates: Candidates, cohort_id: int, newest_before: int) -> None:
-        """What else happens to those who entered just now (TEMP table `entering`: visit, row_key).
+        """What else happens to those who entered just now (TEMP table `entering`: visit, row_key), where events arrive.
 
         Those whose Contact ID is above `newest_before` were no contacts before.
         """
