@@ -39,13 +39,13 @@ def mailed_after(org: Org, happened: str, *, also: str = "1", extra: str = "") -
           c AS MATERIALIZED ({" UNION ALL ".join(parts)})
         SELECT c.contact_key, j.name AS email, {sql_utc_text("c.at")} AS happened_utc,
                {sql_utc_text("b.sent_at")} AS sent_utc {columns}
-        FROM c
-        JOIN contacts k ON k.contact_key = c.contact_key
-        JOIN entry
-        JOIN send_batches b ON b.sent_at >= c.at
-        JOIN jobs j ON j.job_id = b.job_id
-        JOIN (SELECT i.cohort_id, i.visit, h.root_cohort_id
-              FROM journey_members i JOIN journey_cohorts h ON h.cohort_id = i.cohort_id) m
+        FROM c  -- the order of the joins is as written: left to choose, SQLite reads every visit for each event
+        CROSS JOIN contacts k ON k.contact_key = c.contact_key
+        CROSS JOIN entry
+        CROSS JOIN send_batches b ON b.sent_at >= c.at
+        CROSS JOIN jobs j ON j.job_id = b.job_id
+        CROSS JOIN (SELECT i.cohort_id, i.visit, h.root_cohort_id
+                    FROM journey_members i CROSS JOIN journey_cohorts h ON h.cohort_id = i.cohort_id) m
           ON m.cohort_id = b.cohort_id AND m.visit = k.contact_id + (entry.n << 32)
         WHERE NOT EXISTS (SELECT 1 FROM send_exclusions x WHERE x.batch_id = b.batch_id AND x.visit = m.visit)
           AND {also}

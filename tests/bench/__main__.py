@@ -1,4 +1,4 @@
-"""`python -m tests.bench [startup|pipeline|journey|query|cancel] [--size N]`: prints one table.
+"""`python -m tests.bench [startup|pipeline|journey|query|connect|cancel] [--size N]`: prints one table.
 
 The exit code is 1 when a bound does not hold.
 """
@@ -13,9 +13,11 @@ from tests.bench.table import show
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    every = ["startup", "pipeline", "journey", "query", "cancel"]
+    every = ["startup", "pipeline", "journey", "query", "connect", "cancel"]
     parser.add_argument("which", nargs="*", default=every, help=f"{', '.join(every)} (default: all)")
-    parser.add_argument("--size", type=int, default=1_000_000, help="people in the journeys, rows of the queries")
+    parser.add_argument(
+        "--size", type=int, default=1_000_000, help="people in the journeys, rows of the queries, CRM records"
+    )
     arguments = parser.parse_args()
     lines = []
     if "startup" in arguments.which:
@@ -34,6 +36,10 @@ def main() -> int:
         from tests.bench.query import measure as queries
 
         lines += queries(arguments.size)
+    if "connect" in arguments.which:
+        from tests.bench.connect import measure as connect
+
+        lines += connect(arguments.size)
     if "cancel" in arguments.which:
         from tests.bench.cancel import measure as cancel
 
