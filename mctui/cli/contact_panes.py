@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from mctui.cli.panes import Section, pane
 from store import Org, clock
+
+if TYPE_CHECKING:
+    from store.contacts.migration import Touched
 
 
 @pane("key-audit")
@@ -90,3 +96,45 @@ def deletions(org: Org, _: str, limit: int) -> list[Section]:
         Section("deletions", headers, rows, "No contact was deleted: mctui do FILE contacts.delete ..."),
         Section("reached", ("operation", "deleted", "count"), reached[:limit]),
     ]
+
+
+@pane("key-migration")
+def key_migration(org: Org, _: str, limit: int) -> list[Section]:
+    """The subscriber-key migration that was, and what still holds old keys."""
+    from store.contacts import migration
+
+    done = migration.key_migration(org)
+    rows = [(_time(done.at), done.mapping, done.changed, done.merged)] if done else []
+    empty = "Not migrated. `key-migration/MAPPING` plans it (or key-migration/DE.OldField.NewField); see key-audit."
+    return [
+        Section("migration", ("at", "mapping", "keys_changed", "contacts_merged"), rows, empty),
+        _touched("aftermath", migration.aftermath(org)[:limit], "Nothing holds an old key."),
+    ]
+
+
+@pane("key-migration/")
+def key_migration_plan(org: Org, mapping: str, limit: int) -> list[Section]:
+    """What a migration by a mapping would do: DE, or DE.OldField.NewField."""
+    from store.contacts import migration
+
+    name, *fields = mapping.rsplit(".", 2) if mapping.count(".") >= 2 else [mapping]
+    plan = migration.key_plan(org, name, *fields)
+    rows = [
+        ("changed", plan.changed, "get the new key; the Contact ID and all history stay"),
+        ("merged", plan.merged, "go into the contact that has or gets the same new key"),
+        ("collisions", plan.collisions, "of these, into a contact that is under the new key already"),
+        ("twice", plan.twice, "have several new keys in the mapping: left out"),
+        ("bad", plan.bad, "have no usable new key, or one that is an old key too: left out"),
+        ("left_out", plan.left_out, "would have to be merged, or into a contact that is being deleted"),
+        ("unknown", plan.unknown, "of the mapping are no contacts: left out"),
+        ("without_partner", plan.without_partner, "contacts are not in the mapping: they keep their keys"),
+    ]
+    return [
+        Section("plan", ("keys", "count", "what"), rows),
+        _touched("touched", plan.touched[:limit], "Nothing else holds an old key."),
+    ]
+
+
+def _touched(name: str, found: Sequence[Touched], empty: str) -> Section:
+    rows = [(one.kind, one.name, one.count, one.about, "yes" if one.blocks else "") for one in found]
+    return Section(name, ("what", "name", "count", "about", "blocks"), rows, empty)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from store.connect import contact_model as _contact_model  # noqa: F401 (adds to the contact model)
 from store.connect import invariants as _invariants  # noqa: F401 (declares them)
+from store.connect import key_migration as _key_migration  # noqa: F401 (says what must be paused)
 from store.connect import salesforce_send as _salesforce_send  # noqa: F401 (registers its command)
 from store.connect.conversion import field_for, sql_value
 from store.connect.deleted_people import sql_came_back

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from store.business_units import ENTERPRISE_MID
 from store.contacts import data_views as _data_views  # noqa: F401 (declares them)
-from store.contacts import deletion, designer, key_changes, tables
+from store.contacts import deletion, designer, key_changes, migration, tables
 from store.contacts import invariants as _invariants  # noqa: F401 (declares them)
 from store.contacts.addresses import change_addresses
 from store.contacts.contacts import (
@@ -58,7 +58,7 @@ from store.contacts.units import (
     unsubscribed_by_unit,
 )
 
-DDL = tables.DDL + _LICENCE + key_changes.DDL + deletion.DDL + designer.DDL
+DDL = tables.DDL + _LICENCE + key_changes.DDL + deletion.DDL + migration.DDL + designer.DDL
 
 __all__ = [
     "ADD_METHODS",
@@ -91,6 +91,7 @@ __all__ = [
     "establish",
     "keys_before",
     "licence",
+    "migration",
     "newest_id",
     "outside_all_subscribers",
     "page",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from store.journey import contact_deletion as _contact_deletion  # noqa: F401 (registers what it deletes)
 from store.journey import entry, entry_queue, lifecycle, run, tables  # noqa: F401  (importing registers the agenda's handlers)
 from store.journey import invariants as _invariants  # noqa: F401 (declares them)
+from store.journey import key_migration as _key_migration  # noqa: F401 (registers what it moves)
 from store.journey.activities import Decision, Finding, Read
 from store.journey.api_messages import api_channels, last_api_stations, sql_api_messages
 from store.journey.audit import Audited, audit

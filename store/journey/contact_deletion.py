@@ -55,7 +55,7 @@ def _history(org: Org, whom: Whom, delete: bool) -> int:
     )
     if not delete:
         return count
-    for table in _event_tables(org):
+    for table in event_tables(org):
         fields = [row["name"] for row in org.rows(f"PRAGMA table_info({table})") if not row["name"].startswith("_")]
         if fields:
             emptied = ", ".join(f"{quoted(name)} = NULL" for name in fields)
@@ -70,7 +70,8 @@ def _history(org: Org, whom: Whom, delete: bool) -> int:
     return count
 
 
-def _event_tables(org: Org) -> list[str]:
+def event_tables(org: Org) -> list[str]:
+    """The tables of journey data that there are."""
     rows = org.rows(
         """SELECT DISTINCT 'event_' || event_definition_id AS name FROM journey_versions
             WHERE event_definition_id IS NOT NULL AND status <> 'Draft' ORDER BY event_definition_id"""

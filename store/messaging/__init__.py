@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from store.messaging import api_sends, mobile, outside, settings, tables, views
 from store.messaging import contact_deletion as _contact_deletion  # noqa: F401 (registers what it deletes)
 from store.messaging import invariants as _invariants  # noqa: F401 (declares them)
+from store.messaging import key_migration as _key_migration  # noqa: F401 (registers what it moves)
 from store.messaging.api_sends import REST, SOAP, ApiRefused, calls_of_year, count_call
 from store.messaging.effects import catch_up
 from store.messaging.emails import (

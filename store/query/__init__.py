@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from store.query import key_migration as _key_migration  # noqa: F401 (says which texts name old keys)
 from store.query.activity import (
     ACTIONS,
     Query,

@@ -1,6 +1,6 @@
-"""Contact deletion, case by case: tests/contacts/conformance/deletion*.yaml, in the language of the CRM's cases.
+"""Contact deletion and key migration, case by case: deletion*.yaml and key_migration.yaml in conformance/.
 
-See tests/crm/test_conformance.py. Also, in `given` and `when`:
+The language is that of the CRM's cases, see tests/crm/test_conformance.py. Also, in `given` and `when`:
     people: [A, B]            rows of the sendable data extension Welcome (ContactKey, Email a@x.com, ...)
     known: [A, B]             contacts by import
     subscribers: [A, B]       contacts that are in All Subscribers, at a@x.com
@@ -10,6 +10,7 @@ See tests/crm/test_conformance.py. Also, in `given` and `when`:
 and in `then`
     contacts: [keys of All Contacts]     inside: how many stand in journeys     states: {state: people}
     excluded: {send log code: people}    billed: number     finding: [code, count]     status: [of each operation]
+    plan: [[mapping, field, field], {count: number}]        aftermath: [[kind, name, count]]
 Each case ends with every invariant, and with the way back to the byte.
 """
 
@@ -23,7 +24,7 @@ import yaml
 
 from store import Org, advice, contacts
 from store.commands import Outcome, command
-from store.contacts import deletion
+from store.contacts import deletion, migration
 from store.errors import Refused
 from store.invariants import check
 from tests.crm import test_conformance as crm_cases
@@ -32,7 +33,8 @@ from tests.messaging.conftest import SILENT
 
 CASES = [
     pytest.param(case, id=f"{path.stem}: {case['case']}")
-    for path in sorted((Path(__file__).parent / "conformance").glob("deletion*.yaml"))
+    for path in sorted((Path(__file__).parent / "conformance").iterdir())
+    if path.stem.startswith(("deletion", "key_migration"))
     for case in yaml.load(path.read_text(), crm_cases._Loader)
 ]
 
@@ -90,6 +92,11 @@ class World(crm_cases.World):
             assert contacts.billing(org).billable == what == sum(n for _, n in contacts.billing(org).by_cause)
         elif verb == "finding":
             assert {found.code: found.count for found in advice.find_all(org)}.get(what[0], 0) == what[1]
+        elif verb == "plan":
+            plan = migration.key_plan(org, *what[0])
+            assert {name: getattr(plan, name) for name in what[1]} == what[1]
+        elif verb == "aftermath":
+            assert [[one.kind, one.name, one.count] for one in migration.aftermath(org)] == what
         elif verb == "status":
             assert [one.status for one in reversed(deletion.deletions(org))] == what
         else:
