@@ -117,5 +117,5 @@ def _import(org: Org, name: str, whole: dict[str, Any]) -> Result:
         return Result(ok, f"Import {name}: the file {file} is blank" + (", skipped" if ok else ""), {}, subject)
     options = {option: whole[option] for option in ("mode", "mapping", "culture", "null", "allow_errors")}
     report = data_extensions.import_csv(org, target, read.header, read.rows, lines=read.lines, **options)
-    data_extensions.keep_run(org, target, report, whole["mode"], file, read.rows, read.lines)
+    data_extensions.keep_run(org, target.path, report, whole["mode"], file, read.rows, read.lines)
     return Result(True, f"{name}: {report.line(target.path)}", report.counts, subject)

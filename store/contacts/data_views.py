@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from store.assumptions import assume
-from store.contacts.tables import SUBSCRIBER_ID_OFFSET
+from store.contacts.tables import ALL_SUBSCRIBERS_LIST, SUBSCRIBER_ID_OFFSET
 from store.data_extensions import ViewRule, data_view
 
 if TYPE_CHECKING:
@@ -28,8 +28,9 @@ def _own_subscribers(org: Org) -> str:
 
 
 data_view("_Subscribers", ViewRule("All Subscribers", child=_own_subscribers))
-# source: the data views' page: All Subscribers is the one list that all business units share
-data_view("_ListSubscribers", ViewRule("All Subscribers, the one list there is"))
+# source: the data views' page: a business unit asks for its own lists; All Subscribers is the one that all share
+_OWN_LISTS = f"ListID IN (SELECT l.list_id FROM lists l WHERE l.mid = {{mid}} OR l.list_id = {ALL_SUBSCRIBERS_LIST})"
+data_view("_ListSubscribers", ViewRule("who is on each list", child=_OWN_LISTS, parent=_OWN_LISTS))
 # source: the same page: a child sees it only when its unsubscribes are from this business unit only
 data_view(
     "_BusinessUnitUnsubscribes",

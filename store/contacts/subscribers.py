@@ -8,23 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from store import business_units
 from store.assumptions import assume
 from store.clock import DAY
-from store.commands import Outcome, command
-from store.contacts.contacts import STATUSES, Params, contact_id_of
-from store.contacts.units import (
-    is_unsubscribed_from,
-    resubscribe_to_unit,
-    unsubscribe_from_unit,
-    unsubscribes_alone,
-)
-from store.errors import Refused
+from store.contacts.contacts import Params
+from store.contacts.lists.membership import mark_lists
 from store.scratch import scratch
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from store.org import Org
 
 # source: domain A2, SubscriberStatus: three consecutive bounces, first and last more than 14 days apart.
@@ -37,7 +27,7 @@ BY_CENTER = "Unsubscribed from the Subscription Center"
 BY_PERSON = "Unsubscribed from list details on subscriber properties dialog."
 BY_API = "Unsubscribed by subscriber edit API call."
 BY_IMPORT = "Unsubscribed via Import"
-_REASONS = {"import": BY_IMPORT, "api": BY_API, "dialog": BY_PERSON}
+BY_REPLY = "Unsubscribed by Salesforce Marketing Cloud RMM service based on subscriber Leave/Reply email."
 
 assume(
     "trusted_bounce_domains",
@@ -73,8 +63,15 @@ def when_returned(tell: _T) -> _T:
     return tell
 
 
+def tell_returned(org: Org, whom: str, params: Params) -> None:
+    """Tell those who registered that subscribers became bounced or held."""
+    for tell in _told:
+        tell(org, whom, params)
+
+
 def unsubscribe(org: Org, select_sql: str, params: Params | None = None, *, reason: str = BY_CENTER) -> int:
     """Master-unsubscribe the contacts whose ids the SELECT gives; returns how many were not unsubscribed before."""
+    mark_lists(org, select_sql, params)
     return org.run(
         f"""INSERT INTO subscriber_statuses(contact_id, status, date_unsubscribed, unsubscribe_reason)
             SELECT contact_id, 'unsubscribed', :unsubscribed_at, :unsubscribed_by
@@ -128,8 +125,7 @@ def record_bounces(org: Org, select_sql: str, params: Params | None = None) -> d
     found = org.row(
         f"SELECT {became} FROM temp.bouncing b CROSS JOIN subscriber_statuses t ON t.contact_id = b.contact_id"
     )
-    for tell in _told:
-        tell(org, "SELECT contact_id FROM temp.bouncing WHERE status = 'active'", {})
+    tell_returned(org, "SELECT contact_id FROM temp.bouncing WHERE status = 'active'", {})
     org.run("DELETE FROM temp.bouncing")
     assert found
     return {"bounced": found[0], "held": found[1]}
@@ -139,11 +135,26 @@ def record_deliveries(org: Org, select_sql: str, params: Params | None = None) -
     """Messages arrived at the contacts whose ids the SELECT gives: their runs of consecutive bounces end."""
     if not org.assumption("delivery_ends_bounce_run"):
         return 0
-    return org.run(
-        f"""UPDATE subscriber_statuses SET bounce_run = 0, bounce_run_began = NULL
-             WHERE status <> 'active' AND status = 'bounced' AND bounce_run > 0 AND contact_id IN ({select_sql})""",
-        params or {},
+    theirs = f"status <> 'active' AND status = 'bounced' AND bounce_run > 0 AND contact_id IN ({select_sql})"
+    org.run(
+        f"""INSERT OR REPLACE INTO ended_bounce_runs
+            SELECT contact_id, :ended_at, bounce_run, bounce_run_began FROM subscriber_statuses WHERE {theirs}""",
+        {**(params or {}), "ended_at": org.now},
     )
+    return org.run(
+        f"UPDATE subscriber_statuses SET bounce_run = 0, bounce_run_began = NULL WHERE {theirs}", params or {}
+    )
+
+
+def take_back_delivery(org: Org, contact_id: int, sent_at: int) -> None:
+    """The message of that moment did not arrive after all: the run of bounces that it ended goes on."""
+    org.run(
+        """UPDATE subscriber_statuses SET bounce_run = e.bounce_run, bounce_run_began = e.bounce_run_began
+             FROM ended_bounce_runs AS e
+            WHERE e.contact_id = subscriber_statuses.contact_id AND e.contact_id = ? AND e.ended_at = ?
+              AND subscriber_statuses.bounce_run = 0 AND subscriber_statuses.status = 'bounced'""",
+        contact_id, sent_at,
+    )  # fmt: skip
 
 
 def record_activity(org: Org, select_sql: str, params: Params | None = None) -> int:
@@ -154,98 +165,3 @@ def record_activity(org: Org, select_sql: str, params: Params | None = None) -> 
              WHERE status <> 'active' AND status IN ('bounced', 'held') AND contact_id IN ({select_sql})""",
         params or {},
     )
-
-
-# ---- what a person does
-
-
-def _subscriber(org: Org, contact_key: str) -> sqlite3.Row:
-    contact_id = contact_id_of(org, contact_key)
-    row = org.row("SELECT * FROM subscribers WHERE contact_id = ?", contact_id)
-    if row is None:
-        raise Refused(
-            f"{contact_key} is a contact, but not a subscriber: there is no status to change.",
-            cause="A contact joins All Subscribers with its first send or an import, not by synchronization alone.",
-            fix="In the CRM the record can be opted out (HasOptedOutOfEmail) before it is ever mailed.",
-        )
-    return row
-
-
-@command("contacts.unsubscribe")
-def unsubscribe_command(org: Org, *, contact_key: str, reason: str = BY_CENTER) -> Outcome:
-    """Master-unsubscribe one subscriber; in a business unit with unsubscribes of its own, only from that one."""
-    subscriber, unit = _subscriber(org, contact_key), business_units.current(org)
-    alone = unsubscribes_alone(org, unit.mid)
-    from_here = alone and is_unsubscribed_from(org, unit.mid, subscriber["contact_id"])
-    if subscriber["status"] == "unsubscribed" or from_here:
-        raise Refused(f"{contact_key} is unsubscribed already.")
-    if alone:
-        whom = {"contact_id": subscriber["contact_id"]}
-        unsubscribe_from_unit(org, unit.mid, "SELECT :contact_id", whom, reason)
-        return Outcome(f"{contact_key} unsubscribed from {unit.name}", {"unsubscribed": 1}, f"contact/{contact_key}")
-    unsubscribe(org, "SELECT :contact_id", {"contact_id": subscriber["contact_id"]}, reason=reason)
-    return Outcome(f"{contact_key} unsubscribed", {"unsubscribed": 1}, f"contact/{contact_key}")
-
-
-@command("contacts.set_status")
-def set_status_command(org: Org, *, contact_key: str, status: str, by: str = "import") -> Outcome:
-    """Set the status of one subscriber as an import or an API update does; `by` is import, api or dialog.
-
-    It makes no row in _Unsubscribe, which holds only events of sends. source: domain A3.
-    """
-    subscriber, status = _subscriber(org, contact_key), status.strip().lower()
-    if status == "deleted":
-        raise Refused("A subscriber is not deleted by its status.", fix="Delete the contact in Contact Builder.")
-    if status not in STATUSES:
-        raise Refused(f"'{status}' is not a subscriber status.", fix=f"Choose one of: {', '.join(STATUSES)}.")
-    if by not in _REASONS:
-        raise Refused(f"'{by}' is not a way to set a status.", fix=f"Choose one of: {', '.join(_REASONS)}.")
-    if subscriber["status"] == status:
-        raise Refused(f"{contact_key} is {status} already.")
-    if subscriber["status"] == "unsubscribed" and by != "dialog" and not org.assumption("import_resubscribes"):
-        raise Refused(
-            f"{contact_key} is unsubscribed; an import or API update does not change that.",
-            cause="It would undo what the person asked for.",
-            fix="contacts.resubscribe, when the person subscribed again.",
-        )
-    _set(org, subscriber["contact_id"], status, _REASONS[by])
-    title = f"{contact_key}: {subscriber['status']} -> {status} (by {by})"
-    return Outcome(title, {"status": 1}, f"contact/{contact_key}")
-
-
-@command("contacts.resubscribe")
-def resubscribe_command(org: Org, *, contact_key: str) -> Outcome:
-    """The person subscribes again, at the subscription center."""
-    subscriber, unit = _subscriber(org, contact_key), business_units.current(org)
-    if resubscribe_to_unit(org, unit.mid, subscriber["contact_id"]):
-        title = f"{contact_key} subscribed to {unit.name} again"
-        return Outcome(title, {"resubscribed": 1}, f"contact/{contact_key}")
-    if subscriber["status"] != "unsubscribed":
-        fix = "A held address comes back by an import to active, or when its owner opens or clicks."
-        raise Refused(
-            f"{contact_key} is not unsubscribed, it is {subscriber['status']}.",
-            fix="" if subscriber["status"] == "active" else fix,
-        )
-    _set(org, subscriber["contact_id"], "active", "")
-    return Outcome(f"{contact_key} subscribed again", {"resubscribed": 1}, f"contact/{contact_key}")
-
-
-def _set(org: Org, contact_id: int, status: str, reason: str) -> None:
-    org.run(
-        """INSERT INTO subscriber_statuses(contact_id, status, date_unsubscribed, unsubscribe_reason,
-                                           date_undeliverable)
-           SELECT contact_id, :status,
-                  CASE WHEN :status = 'unsubscribed' THEN :now END,
-                  CASE WHEN :status = 'unsubscribed' THEN :reason END,
-                  CASE WHEN :status IN ('bounced', 'held') THEN :now END
-             FROM all_subscribers WHERE contact_id = :contact_id
-               ON CONFLICT(contact_id) DO UPDATE
-              SET status = excluded.status, date_unsubscribed = excluded.date_unsubscribed,
-                  unsubscribe_reason = excluded.unsubscribe_reason, date_undeliverable = excluded.date_undeliverable,
-                  bounce_run = CASE WHEN :status = 'active' THEN 0 ELSE bounce_run END,
-                  bounce_run_began = CASE WHEN :status = 'active' THEN NULL ELSE bounce_run_began END""",
-        {"status": status, "now": org.now, "reason": reason, "contact_id": contact_id},
-    )
-    if status in ("bounced", "held"):
-        for tell in _told:
-            tell(org, "SELECT :contact_id AS contact_id", {"contact_id": contact_id})

@@ -9,6 +9,12 @@ from store.clock import sql_system_text, sql_utc_text
 ALL_SUBSCRIBERS_LIST = 1205  # ListID of All Subscribers
 SUBSCRIBER_ID_OFFSET = 400_000_000  # far from the Contact IDs, so that a query that mixes the two finds nothing
 
+# Tables with rows of subscribers by contact_id, beside All Subscribers: they go with the subscriber.
+OF_SUBSCRIBERS = (
+    "list_subscribers", "subscriber_statuses", "ended_bounce_runs", "odd_addresses", "business_unit_subscribers",
+    "business_unit_unsubscribes",
+)  # fmt: skip
+
 DDL = f"""
 CREATE TABLE contacts (                 -- All Contacts: every key known to any channel
   contact_id   INTEGER PRIMARY KEY,     -- Contact ID, given by the system
@@ -34,6 +40,12 @@ CREATE TABLE subscriber_statuses (      -- of the few who ever bounced or left; 
   bounce_count       INTEGER NOT NULL DEFAULT 0,  -- all bounces
   bounce_run         INTEGER NOT NULL DEFAULT 0,  -- consecutive bounces up to now
   bounce_run_began   INTEGER            -- the first of them
+);
+CREATE TABLE ended_bounce_runs (        -- the run that a delivery ended last: a bounce may come yet
+  contact_id       INTEGER PRIMARY KEY,
+  ended_at         INTEGER NOT NULL,    -- UTC seconds, of the send
+  bounce_run       INTEGER NOT NULL,
+  bounce_run_began INTEGER
 );
 CREATE INDEX subscribers_not_active ON subscriber_statuses(status, contact_id) WHERE status <> 'active';
 CREATE VIEW subscribers AS              -- All Subscribers with their statuses
@@ -67,21 +79,6 @@ CREATE VIEW _Subscribers AS             -- data view; source: domain D5, dates i
          'ExactTarget'                         AS SubscriberType,
          status                                AS Status,
          NULL                                  AS Locale
-    FROM subscribers
-   WHERE contact_id NOT IN (SELECT contact_id FROM suppressed_contacts);
-CREATE VIEW _ListSubscribers AS         -- data view: the one list there is, All Subscribers
-  SELECT 0                                     AS AddedBy,
-         coalesce(add_method, 'DataExtensionSend') AS AddMethod,
-         {sql_system_text("date_joined")}        AS CreatedDate,
-         {sql_system_text("date_unsubscribed")}  AS DateUnsubscribed,
-         email_address                         AS EmailAddress,
-         {ALL_SUBSCRIBERS_LIST}                AS ListID,
-         'All Subscribers'                     AS ListName,
-         'List'                                AS ListType,
-         status                                AS Status,
-         subscriber_id                         AS SubscriberID,
-         subscriber_key                        AS SubscriberKey,
-         'ExactTarget'                         AS SubscriberType
     FROM subscribers
    WHERE contact_id NOT IN (SELECT contact_id FROM suppressed_contacts);
 CREATE VIEW _BusinessUnitUnsubscribes AS -- data view: who is unsubscribed now, the date in UTC; source: domain A3

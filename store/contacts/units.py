@@ -58,10 +58,12 @@ def is_unsubscribed_from(org: Org, mid: int, contact_id: int) -> bool:
     return found is not None
 
 
-def resubscribe_to_unit(org: Org, mid: int, contact_id: int) -> bool:
-    """End an unsubscribe from a business unit; False when there was none."""
-    gone = org.run("DELETE FROM business_unit_unsubscribes WHERE mid = ? AND contact_id = ?", mid, contact_id)
-    return gone > 0
+def resubscribe_to_unit(org: Org, mid: int, select_sql: str, params: Params | None = None) -> int:
+    """End the unsubscribes of the contacts whose ids the SELECT gives from a business unit; returns how many."""
+    return org.run(
+        f"DELETE FROM business_unit_unsubscribes WHERE mid = :back_to AND contact_id IN ({select_sql})",
+        {**(params or {}), "back_to": mid},
+    )
 
 
 def subscribers_by_unit(org: Org) -> dict[int, int]:
@@ -77,6 +79,6 @@ def unsubscribed_by_unit(org: Org) -> dict[int, int]:
     return {row[0]: int(row[1]) for row in rows}
 
 
-def sql_unsubscribed_from() -> str:
-    """A SELECT of the contact ids that are unsubscribed from the business unit :unsubscribed_mid alone."""
-    return "SELECT contact_id FROM business_unit_unsubscribes WHERE mid = :unsubscribed_mid"
+def sql_unsubscribed_from(mid: int) -> str:
+    """A SELECT of the contact ids that are unsubscribed from a business unit alone."""
+    return f"SELECT contact_id FROM business_unit_unsubscribes WHERE mid = {mid}"

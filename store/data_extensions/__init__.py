@@ -13,6 +13,8 @@ from store.data_extensions.data_views import data_views, make_missing_views
 from store.data_extensions.delimited import Delimited, Dialect, read_delimited
 from store.data_extensions.derived import refresh
 from store.data_extensions.difference import Changed, Difference, Failing, difference
+from store.data_extensions.filters import Compiled as Condition
+from store.data_extensions.filters import compile_filter
 from store.data_extensions.holding import held_by, when_renamed, when_withdrawn
 from store.data_extensions.import_runs import ImportRun, RejectedRow, import_errors, import_runs, keep_run
 from store.data_extensions.imports import MODES as IMPORT_MODES
@@ -29,7 +31,17 @@ from store.data_extensions.manage import (
     rename,
     withdraw_synchronized,
 )
-from store.data_extensions.model import DataExtension, Field, all_definitions, at_path, find, get, reachable, with_ids
+from store.data_extensions.model import (
+    DataExtension,
+    Field,
+    all_definitions,
+    at_path,
+    find,
+    find_by_id,
+    get,
+    reachable,
+    with_ids,
+)
 from store.data_extensions.readings import (
     Page,
     Summary,
@@ -59,6 +71,7 @@ __all__ = [
     "AccountCatalog",
     "CULTURES",
     "Changed",
+    "Condition",
     "Delimited",
     "Dialect",
     "Difference",
@@ -90,6 +103,7 @@ __all__ = [
     "bulk_update",
     "catalog",
     "clear",
+    "compile_filter",
     "convert",
     "count",
     "create",
@@ -104,6 +118,7 @@ __all__ = [
     "drop_column",
     "drop_key_index",
     "find",
+    "find_by_id",
     "get",
     "held_by",
     "identities",

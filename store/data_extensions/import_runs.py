@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store.data_extensions.model import DataExtension
 from store.errors import Refused
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ImportRun:
-    """One import; `de` is the path it went into, `file` the name it was given."""
+    """One import; `de` is the path it went into (`list NAME` for a list), `file` the name it was given."""
 
     import_id: int
     k: int
@@ -43,14 +42,14 @@ class RejectedRow:
 
 
 def keep_run(
-    org: Org, de: DataExtension, report: ImportReport, mode: str, file: str, rows: Sequence[Sequence[str]],
+    org: Org, into: str, report: ImportReport, mode: str, file: str, rows: Sequence[Sequence[str]],
     lines: Sequence[int],
 ) -> None:  # fmt: skip
-    """Write what an import did, with its rejected rows."""
+    """Write what an import did, with its rejected rows; `into` is the path of a data extension, or names a list."""
     import_id = org.value(
         """INSERT INTO data_extension_imports(k, at, de, file, mode, read, inserted, updated, rejected)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING import_id""",
-        org.k + 1, org.now, de.path, file, mode, report.read, report.inserted, report.updated, len(report.rejected),
+        org.k + 1, org.now, into, file, mode, report.read, report.inserted, report.updated, len(report.rejected),
     )  # fmt: skip
     at = {line: place for place, line in enumerate(lines)} if report.rejected else {}
     org.db.executemany(

@@ -250,5 +250,5 @@ def import_command(
         org, target, header, rows, mode=mode, allow_errors=allow_errors, lines=lines, mapping=mapping,
         culture=culture, null=null,
     )  # fmt: skip
-    keep_run(org, target, report, mode, file, rows, lines or range(2, len(rows) + 2))
+    keep_run(org, target.path, report, mode, file, rows, lines or range(2, len(rows) + 2))
     return Outcome(report.line(target.path), report.counts, f"de/{target.path}")

@@ -149,6 +149,12 @@ def by_id(org: Org, de_id: int) -> DataExtension:
     return _one(org, row, "own")
 
 
+def find_by_id(org: Org, de_id: int) -> DataExtension | None:
+    """The data extension of that id, or None when it was deleted."""
+    row = org.row("SELECT * FROM data_extensions WHERE de_id = ?", de_id)
+    return None if row is None else _one(org, row, "own")
+
+
 def reachable(org: Org, name_or_key: str) -> DataExtension | None:
     """The enterprise's data extension that the business unit worked in may use: shared, or synchronized.
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from store.messaging import api_sends, mobile, outside, settings, tables, views
+from store.messaging import api_sends, classification, exclusions, mobile, outside, settings, tables, views
 from store.messaging import contact_deletion as _contact_deletion  # noqa: F401 (registers what it deletes)
 from store.messaging import invariants as _invariants  # noqa: F401 (declares them)
 from store.messaging import key_migration as _key_migration  # noqa: F401 (registers what it moves)
+from store.messaging import user_send as _user_send  # noqa: F401 (registers its command)
 from store.messaging.api_sends import REST, SOAP, ApiRefused, calls_of_year, count_call
 from store.messaging.effects import catch_up
 from store.messaging.emails import (
@@ -20,8 +21,10 @@ from store.messaging.emails import (
     find_email_of_asset,
     get_job,
     job_of_definition,
+    refuse_unknown,
 )
 from store.messaging.engagement import sql_openness, sql_who, who
+from store.messaging.exclusions import EXCLUSIONS
 from store.messaging.inject import inject
 from store.messaging.mobile import (
     CHANNELS,
@@ -59,13 +62,13 @@ from store.messaging.readings import (
     totals,
 )
 from store.messaging.results import sql_clicks, sql_messages, sql_next_event, sql_responses
-from store.messaging.send import EXCLUSIONS, Audience, Sent, send_to_cohort
+from store.messaging.send import Audience, Sent, send_to_cohort
 from store.messaging.settings import set_engagement
 
 if TYPE_CHECKING:
     from store.org import Org
 
-DDL = tables.DDL + views.DDL + mobile.DDL + outside.DDL + api_sends.DDL
+DDL = classification.DDL + tables.DDL + exclusions.DDL + views.DDL + mobile.DDL + outside.DDL + api_sends.DDL
 
 __all__ = [
     "ApiRefused",
@@ -93,12 +96,14 @@ __all__ = [
     "calls_of_year",
     "catch_up",
     "count_call",
+    "classification",
     "create_email",
     "create_job",
     "create_message",
     "devices",
     "emails",
     "events_of",
+    "exclusions",
     "find_email",
     "find_email_of_asset",
     "gather",
@@ -114,6 +119,7 @@ __all__ = [
     "mobile_received",
     "most_sends",
     "received",
+    "refuse_unknown",
     "send_mobile",
     "send_to_cohort",
     "sent_since",
@@ -135,5 +141,6 @@ __all__ = [
 
 
 def install(org: Org) -> None:
-    """Start with the engagement model's defaults."""
+    """Start with the engagement model's defaults, and the default send classifications."""
     settings.install(org)
+    classification.install(org)

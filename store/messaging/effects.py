@@ -9,6 +9,7 @@ from store import business_units, contacts
 from store.agenda import Entry, schedule
 from store.clock import DAY, HOUR, span
 from store.commands import Outcome, handler
+from store.contacts import ALL_SUBSCRIBERS_LIST
 from store.messaging.emails import Job
 from store.messaging.engagement import USER_UNKNOWN
 from store.messaging.tables import FIRST, INDEXED, MOMENTS
@@ -142,21 +143,26 @@ def catch_up(org: Org, send: tuple[int, int] | None = None) -> dict[str, int]:
 
 
 def _unsubscribe(org: Org, params: dict[str, Any]) -> int:
-    """Who complained or unsubscribed, from the whole enterprise or from the business unit that sent; returns how many.
+    """Who complained, or unsubscribed by the link in the message; returns how many.
 
-    A complaint comes with an unsubscribe event of the same moment: its reason is written first. Source: domain A3, a
-    complaint has the same level as an unsubscribe from that business unit.
+    The link of a send with a publication list, or to a list, is from that list; that of all others, and a complaint,
+    from the whole enterprise or from the business unit that sent. A complaint comes with an unsubscribe event of the
+    same moment: its reason is written first, and the list stays. Source: domain A3 and its page, MD:system-data-views.
     """
     alone = business_units.unsubscribing_alone(org)
-    whole = f"j.mid NOT IN ({', '.join(map(str, alone))})" if alone else ""
+    enterprise = f"j.mid NOT IN ({', '.join(map(str, alone))})" if alone else "1"
+    of_all = f"j.list_id = {ALL_SUBSCRIBERS_LIST}"
     count = 0
-    for kind, reason in (("complaint", contacts.BY_COMPLAINT), ("unsubscribe", contacts.BY_CENTER)):
-        count += contacts.unsubscribe(
-            org, f"SELECT contact_id FROM ({_new(kind, of_jobs=whole)})", params, reason=reason
-        )
+    for kind, reason, jobs in (("complaint", contacts.BY_COMPLAINT, "1"), ("unsubscribe", contacts.BY_CENTER, of_all)):
+        left = f"SELECT contact_id FROM ({_new(kind, of_jobs=f'{enterprise} AND {jobs}')})"
+        count += contacts.unsubscribe(org, left, params, reason=reason)
         for mid in alone:
-            left = f"SELECT contact_id FROM ({_new(kind, of_jobs=f'j.mid = {mid}')})"
+            left = f"SELECT contact_id FROM ({_new(kind, of_jobs=f'j.mid = {mid} AND {jobs}')})"
             count += contacts.unsubscribe_from_unit(org, mid, left, params, reason)
+    lists = org.rows("SELECT DISTINCT list_id FROM jobs WHERE list_id <> ? ORDER BY list_id", ALL_SUBSCRIBERS_LIST)
+    for row in lists:
+        left = f"SELECT contact_id FROM ({_new('unsubscribe', of_jobs=f'j.list_id = {row[0]}')})"
+        count += contacts.unsubscribe_from_list(org, row[0], left, params)
     return count
 
 
@@ -171,11 +177,19 @@ def _new(kind: str, of_jobs: str = "") -> str:
     `of_jobs` is a condition about the job j that sent the message.
     """
     at = FIRST[kind]
+    # Unsubscribes of another way had their effect when they happened; a complaint is no click on the link.
+    by_link = (
+        """AND r.complained_at IS NOT r.unsubscribed_at AND NOT EXISTS
+             (SELECT 1 FROM unsubscribe_ways w
+               WHERE w.batch_id = r.batch_id AND w.visit = r.visit AND w.seq = iif(r.nr = 0, 1, r.nr + 2))"""
+        if kind == "unsubscribe"
+        else ""
+    )
     jobs = f"AND b.job_id IN (SELECT j.job_id FROM jobs j WHERE {of_jobs})" if of_jobs else ""
     return f"""
         SELECT r.visit & {CONTACT_OF_VISIT} AS contact_id, r.{at} AS at, r.bounce
         FROM send_batches b CROSS JOIN responses r INDEXED BY {INDEXED[kind]} ON r.batch_id = b.batch_id
-        WHERE {_OPEN} AND r.{at} > b.applied_until AND r.{at} <= :now {jobs}"""
+        WHERE {_OPEN} AND r.{at} > b.applied_until AND r.{at} <= :now {jobs} {by_link}"""
 
 
 def _reactivate(org: Org, params: dict[str, Any]) -> int:

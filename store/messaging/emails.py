@@ -10,6 +10,8 @@ from store import business_units
 from store.commands import Outcome, command
 from store.errors import Refused
 from store.ids import guid
+from store.messaging.classification import COMMERCIAL, TRANSACTIONAL, find_classification
+from store.messaging.exclusions.named import NAMES, keep_named, named
 
 if TYPE_CHECKING:
     import sqlite3
@@ -46,6 +48,16 @@ class Job:
     subject: str
     classification: str
     auto_add: bool
+    send_classification: str
+    honors_opt_outs: bool
+    sender_profile: str
+    list_id: int
+    suppresses: bool
+
+    @property
+    def is_transactional(self) -> bool:
+        """Whether unsubscribes do not keep it from anyone."""
+        return self.classification == TRANSACTIONAL
 
 
 def _email(row: sqlite3.Row) -> Email:
@@ -111,21 +123,35 @@ def create_email(
 def create_job(org: Org, email_id: int, name: str, *, definition: dict[str, Any]) -> Job:
     """Make the send definition of an email at work, and return its job.
 
-    `definition` may have `object_id`, `key`, `subject`, `classification` (Commercial or Transactional) and `auto_add`.
-    Raises Refused when there is no such email.
+    `definition` may have `object_id`, `key`, `subject`, `auto_add`; `classification` (a send classification by its key,
+    name or ObjectID, or a type alone); `list` (the publication list, or the list that is sent to),
+    `suppression_lists`, `exclude`, `domain_exclusions`; and `suppresses`, false for what has no suppression lists and
+    no exclusion scripts: the Transactional Messaging API (source: SFD:transactional-messaging-api).
+    Raises Refused when there is no such email, or something named is not there.
     """
     email = find_email(org, email_id)
     if email is None:
         raise Refused(f"There is no email {email_id}.", fix="Create it first: messaging.create_email.", where=name)
     job_id = int(org.value("SELECT coalesce(max(job_id), 0) + 1 FROM jobs"))
+    found = find_classification(org, definition.get("classification") or COMMERCIAL)
+    what = named(org, **{name: definition[name] for name in NAMES if definition.get(name)})
     org.run(
-        "INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         job_id, business_units.current_mid(), email_id, name,
         definition.get("object_id") or guid(org.seed, "triggered send", job_id),
         definition.get("key") or str(20000 + job_id), definition.get("subject") or email.subject,
-        definition.get("classification", "Commercial"), int(definition.get("auto_add", True)), org.now,
+        found.type, int(definition.get("auto_add", True)), found.name, int(found.honors_opt_outs), found.sender.name,
+        found.sender.from_name, found.sender.from_email, what.list_id, int(definition.get("suppresses", True)), org.now,
     )  # fmt: skip
+    keep_named(org, job_id, what)
     return get_job(org, job_id)
+
+
+def refuse_unknown(org: Org, definition: dict[str, Any]) -> None:
+    """Raises Refused when a definition names a classification, list or data extension that is not there."""
+    if definition.get("classification"):
+        find_classification(org, definition["classification"])
+    named(org, **{name: definition[name] for name in NAMES if definition.get(name)})
 
 
 def get_job(org: Org, job_id: int) -> Job:
@@ -135,7 +161,8 @@ def get_job(org: Org, job_id: int) -> Job:
         raise Refused(f"There is no send job {job_id}.")
     return Job(
         row["job_id"], row["mid"], row["email_id"], row["name"], row["definition_object_id"], row["definition_key"],
-        row["subject"], row["classification"], bool(row["auto_add"]),
+        row["subject"], row["classification"], bool(row["auto_add"]), row["send_classification"],
+        bool(row["honors_opt_outs"]), row["sender_profile"], row["list_id"], bool(row["suppresses"]),
     )  # fmt: skip
 
 

@@ -7,27 +7,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from store import contacts
+from store.contacts import ALL_SUBSCRIBERS_LIST
 from store.data_extensions import Field
 from store.messaging.effects import catch_up, expect_comebacks, schedule_buckets
 from store.messaging.emails import Job, find_email
 from store.messaging.engagement import Questions
+from store.messaging.exclusions import Asked, named_by, reasons, sql_first_reason
 from store.messaging.send_log import write_send_log
 from store.messaging.views import CONTACT_OF_VISIT
 from store.scratch import scratch
 
 if TYPE_CHECKING:
     from store.org import Org
-
-# Send log error codes. Source: domain G, the enhanced send log.
-UNSUBSCRIBED, HELD, MISSING_ADDRESS, INVALID_ADDRESS, NOT_IN_ALL_SUBSCRIBERS, DELETED = 1, 2, 4, 5, 11, 40
-EXCLUSIONS = {
-    UNSUBSCRIBED: "Unsubscribed",
-    HELD: "Held",
-    MISSING_ADDRESS: "Missing Email Address",
-    INVALID_ADDRESS: "Invalid Email Address",
-    NOT_IN_ALL_SUBSCRIBERS: "No All Subscribers List Entry",
-    DELETED: "Subscriber Deleted",
-}
 
 
 @dataclass(frozen=True)
@@ -56,6 +47,7 @@ class Audience:
     params: Mapping[str, Any] = field(default_factory=dict)
     rows: str = ""  # a SELECT of visit and the fields below: the row of the sendable data extension of each member
     fields: Sequence[Field] = ()
+    criteria: str = ""  # exclusion criteria: a condition over those fields, of whom to leave out
 
 
 def send_to_cohort(org: Org, job: Job, audience: Audience) -> Sent:
@@ -70,7 +62,9 @@ def send_to_cohort(org: Org, job: Job, audience: Audience) -> Sent:
     _find_suppressed(org, cohort_id)
     members = f"SELECT visit & {CONTACT_OF_VISIT} FROM journey_members WHERE cohort_id = :cohort"
     contacts.record_in_unit(org, job.mid, members, {"cohort": cohort_id})
-    excluded = _exclude(org, job, batch_id)
+    excluded = _exclude(org, job, batch_id, audience)
+    if job.list_id != ALL_SUBSCRIBERS_LIST:
+        contacts.join_at_send(org, job.list_id, members, {"cohort": cohort_id})
     write_send_log(org, job, batch_id, audience)
     org.run(
         "INSERT INTO send_batches VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
@@ -110,18 +104,19 @@ def _find_exceptions(org: Org, job: Job, audience: Audience, *, re_entered: bool
             FROM journey_members m LEFT JOIN all_subscribers s ON s.contact_id = m.visit & {CONTACT_OF_VISIT}
                  LEFT JOIN subscriber_statuses t ON t.contact_id = s.contact_id
             WHERE m.cohort_id = :cohort
-              AND (s.contact_id IS NULL OR t.status <> 'active' OR instr(s.email_address, '@') < 2)
+              AND (s.contact_id IS NULL OR t.status <> 'active' OR {contacts.sql_maybe_odd(org, "s.email_address")})
             ORDER BY m.visit""",
         {"cohort": audience.cohort_id},
     )
+    # What is odd about an address is found here once; sends to the same people look at those noted.
+    contacts.note_odd(org, f"SELECT visit & {CONTACT_OF_VISIT} FROM temp.exceptions WHERE status IS NOT NULL")
     return subscribed
 
 
 def _find_unsubscribed_here(org: Org, job: Job, cohort_id: int) -> None:
     """Add to the exceptions who is unsubscribed from the business unit that sends. Source: domain A3, level 2."""
-    params = {"unsubscribed_mid": job.mid, "cohort": cohort_id}
-    here = contacts.sql_unsubscribed_from()
-    if org.value(f"SELECT 1 FROM ({here}) LIMIT 1", params) is None:
+    here = contacts.sql_unsubscribed_from(job.mid)
+    if org.value(f"SELECT 1 FROM ({here}) LIMIT 1") is None:
         return
     org.run(
         f"""INSERT INTO temp.exceptions
@@ -129,7 +124,7 @@ def _find_unsubscribed_here(org: Org, job: Job, cohort_id: int) -> None:
             FROM journey_members m JOIN all_subscribers s ON s.contact_id = m.visit & {CONTACT_OF_VISIT}
             WHERE m.cohort_id = :cohort AND s.contact_id IN ({here})
             ON CONFLICT (visit) DO UPDATE SET status = 'unsubscribed' WHERE status <> 'held'""",
-        params,
+        {"cohort": cohort_id},
     )
 
 
@@ -157,7 +152,7 @@ def _any_unknown(org: Org, cohort_id: int) -> bool:
 
 
 def _look_at_the_others(org: Org, cohort_id: int, earlier: int) -> None:
-    """For people who were mailed before, by the batch `earlier`: only the few who are not active, or had no address.
+    """For people who were sent to before, by the batch `earlier`: only the few who are not active or had no address.
 
     Their visits are everyone's first, so that the visit is the Contact ID and All Subscribers' index finds them.
     """
@@ -168,35 +163,48 @@ def _look_at_the_others(org: Org, cohort_id: int, earlier: int) -> None:
                  CROSS JOIN all_subscribers s ON s.contact_id = t.contact_id
             WHERE t.status <> 'active'
             UNION ALL
-            SELECT m.visit, CASE WHEN s.contact_id IS NOT NULL THEN 'active' END, s.email_address
+            SELECT m.visit, NULL, NULL
             FROM send_exclusions x CROSS JOIN journey_members m ON m.cohort_id = :cohort AND m.visit = x.visit
-                 LEFT JOIN all_subscribers s ON s.contact_id = m.visit
-            WHERE x.batch_id = :earlier AND x.code IN ({MISSING_ADDRESS}, {INVALID_ADDRESS}, {NOT_IN_ALL_SUBSCRIBERS})
-              AND (s.contact_id IS NULL OR instr(s.email_address, '@') < 2)""",
+            WHERE x.batch_id = :earlier AND NOT EXISTS (SELECT 1 FROM all_subscribers s WHERE s.contact_id = m.visit)
+            UNION ALL
+            SELECT m.visit, 'active', s.email_address
+            FROM ({contacts.sql_odd_addresses()}) o CROSS JOIN journey_members m
+                   ON m.cohort_id = :cohort AND m.visit = o.contact_id
+                 CROSS JOIN all_subscribers s ON s.contact_id = o.contact_id""",
         {"cohort": cohort_id, "earlier": earlier},
     )
 
 
-def _exclude(org: Org, job: Job, batch_id: int) -> int:
-    """Write who of the cohort is not mailed, each with the first reason that holds; returns how many.
-
-    Active and bounced subscribers are mailed, held ones never, unsubscribed ones only by transactional sends.
-    Source: domain A2 and G.
-    """
-    return org.run(
-        f"""INSERT INTO send_exclusions
-            SELECT :batch, visit, code
-            FROM (SELECT visit,
-                         CASE WHEN status = 'deleted' THEN {DELETED}
-                              WHEN status IS NULL AND :auto_add THEN {MISSING_ADDRESS}
-                              WHEN status IS NULL THEN {NOT_IN_ALL_SUBSCRIBERS}
-                              WHEN status = 'held' THEN {HELD}
-                              WHEN status = 'unsubscribed' AND :commercial THEN {UNSUBSCRIBED}
-                              WHEN instr(email_address, '@') < 2 THEN {INVALID_ADDRESS} END AS code
-                  FROM temp.exceptions)
-            WHERE code IS NOT NULL""",
-        {"batch": batch_id, "auto_add": job.auto_add, "commercial": job.classification == "Commercial"},
+def _exclude(org: Org, job: Job, batch_id: int, audience: Audience) -> int:
+    """Write who of the cohort is not mailed, each with the first reason that holds; returns how many."""
+    people = f"SELECT visit, visit & {CONTACT_OF_VISIT} AS contact_id FROM journey_members WHERE cohort_id = :cohort"
+    criteria = f"SELECT r.visit FROM ({audience.rows}) r WHERE {audience.criteria}" if audience.criteria else ""
+    found = reasons(
+        Asked(org, job, named_by(org, job.job_id), people, "SELECT * FROM temp.exceptions", criteria),
     )
+    scratch(org, "excluded", "visit INTEGER PRIMARY KEY, nr INTEGER")
+    org.run(f"INSERT INTO temp.excluded {sql_first_reason(found)}", {**audience.params, "cohort": audience.cohort_id})
+    codes = " ".join(f"WHEN {nr} THEN {reason.code}" for nr, reason in enumerate(found))
+    count = org.run(
+        f"INSERT INTO send_exclusions SELECT ?, visit, CASE nr {codes} END FROM temp.excluded ORDER BY visit", batch_id
+    )
+    for nr, reason in enumerate(found):
+        if reason.cause:
+            _keep_cause(org, batch_id, nr, reason.cause)
+    org.run("DELETE FROM temp.excluded")
+    return count
+
+
+def _keep_cause(org: Org, batch_id: int, nr: int, said: str) -> None:
+    """Keep which list or data extension it was."""
+    if org.value("SELECT 1 FROM temp.excluded WHERE nr = ? LIMIT 1", nr) is None:
+        return
+    org.run("INSERT OR IGNORE INTO exclusion_causes(said) VALUES (?)", said)
+    org.run(
+        """INSERT INTO send_exclusion_causes
+           SELECT ?, visit, (SELECT cause_id FROM exclusion_causes WHERE said = ?) FROM temp.excluded WHERE nr = ?""",
+        batch_id, said, nr,
+    )  # fmt: skip
 
 
 def _end_bounce_runs(org: Org, batch_id: int) -> None:

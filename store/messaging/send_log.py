@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from store import data_extensions
-from store.contacts import ALL_SUBSCRIBERS_LIST
 from store.data_extensions import SEND_LOG, Field, quoted
 from store.messaging.views import CONTACT_OF_VISIT
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 # Column of the log -> SQL over the subscriber s, the exclusion x and the row r of the audience.
 _OWN = {
     "jobid": ":job",
-    "listid": str(ALL_SUBSCRIBERS_LIST),
+    "listid": ":list",
     "batchid": ":batch",
     "subid": "s.subscriber_id",
     "triggeredsendid": ":definition",
@@ -54,7 +53,7 @@ def write_send_log(org: Org, job: Job, batch_id: int, audience: Audience) -> int
          WHERE m.cohort_id = :cohort ORDER BY m.visit"""
     params = {
         **audience.params, "job": job.job_id, "batch": batch_id, "definition": job.definition_object_id,
-        "email": job.email_id, "cohort": audience.cohort_id,
+        "email": job.email_id, "cohort": audience.cohort_id, "list": job.list_id,
     }  # fmt: skip
     return data_extensions.bulk_insert(org, log, list(given), select, params, about=audience.size)
 

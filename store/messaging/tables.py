@@ -35,6 +35,13 @@ CREATE TABLE jobs (                     -- one send definition at work: of a jou
   subject      TEXT NOT NULL,           -- of the send definition, else of the email
   classification TEXT NOT NULL CHECK (classification IN ('Commercial', 'Transactional')),
   auto_add     INTEGER NOT NULL,        -- adds unknown contacts to All Subscribers
+  send_classification  TEXT NOT NULL,   -- its name; this and the next as they were when the send was published
+  honors_opt_outs      INTEGER NOT NULL, -- a transactional send honours opt-outs from its publication list
+  sender_profile       TEXT NOT NULL,   -- its name
+  from_name    TEXT,                    -- of the sender profile; NULL, as the next one, for the email's own
+  from_email   TEXT,
+  list_id      INTEGER NOT NULL,        -- ListID: the publication list, or the list that is sent to
+  suppresses   INTEGER NOT NULL,        -- suppression lists and exclusion criteria count
   created_at   INTEGER NOT NULL         -- UTC seconds
 );
 CREATE TABLE send_batches (             -- one send of a job to a cohort
@@ -94,6 +101,14 @@ CREATE VIEW tracking_events AS          -- the responses, one row an event; one 
                      UNION ALL SELECT 'click', 1 UNION ALL SELECT 'click', 2 UNION ALL SELECT 'bounce', 1
                      UNION ALL SELECT 'complaint', 1 UNION ALL SELECT 'unsubscribe', 1) k
    WHERE event_at IS NOT NULL;
+CREATE TABLE unsubscribe_ways (         -- unsubscribes that a person made otherwise than by the link in the message
+  batch_id INTEGER NOT NULL,
+  visit    INTEGER NOT NULL,
+  seq      INTEGER NOT NULL,            -- of the event
+  way      TEXT NOT NULL,               -- the List-Unsubscribe header, the center, an API call, a reply
+  list_id  INTEGER NOT NULL,            -- ListID that its row in _Unsubscribe has
+  PRIMARY KEY (batch_id, visit, seq)
+) WITHOUT ROWID;
 CREATE TABLE comebacks (                -- opens and clicks of the bounced and held, which make them active again
   batch_id   INTEGER NOT NULL,
   event_at   INTEGER NOT NULL,          -- UTC seconds

@@ -6,7 +6,7 @@ Views, not tables: a send is a member of a batch's cohort that was not excluded,
 from __future__ import annotations
 
 from store.clock import sql_system_text
-from store.contacts import ALL_SUBSCRIBERS_LIST, ENTERPRISE_MID
+from store.contacts import ENTERPRISE_MID
 from store.data_extensions import ViewRule, data_view
 from store.data_extensions.view_rules import sql_since
 
@@ -14,7 +14,7 @@ CONTACT_OF_VISIT = 0xFFFFFFFF  # visit & this = contact_id; a visit number carri
 _NOW = "(SELECT now FROM world)"
 
 _PLACE = f"""{ENTERPRISE_MID} AS AccountID, nullif(j.mid, {ENTERPRISE_MID}) AS OYBAccountID, j.job_id AS JobID,
-       {ALL_SUBSCRIBERS_LIST} AS ListID, b.batch_id AS BatchID, s.subscriber_id AS SubscriberID,
+       j.list_id AS ListID, b.batch_id AS BatchID, s.subscriber_id AS SubscriberID,
        s.subscriber_key AS SubscriberKey"""
 _DOMAIN = "lower(substr(s.email_address, instr(s.email_address, '@') + 1)) AS Domain"
 _DEFINITION = """j.definition_object_id AS TriggererSendDefinitionObjectID,
@@ -32,7 +32,8 @@ WHERE e.kind = '{kind}' AND e.event_at <= {_NOW} AND e.event_at > {sql_since()}"
 DDL = f"""
 CREATE VIEW _Job AS
 SELECT j.job_id AS JobID, j.email_id AS EmailID, j.mid AS AccountID, NULL AS AccountUserID,
-       m.from_name AS FromName, m.from_email AS FromEmail, {sql_system_text("j.created_at")} AS SchedTime,
+       coalesce(j.from_name, m.from_name) AS FromName, coalesce(j.from_email, m.from_email) AS FromEmail,
+       {sql_system_text("j.created_at")} AS SchedTime,
        {sql_system_text("j.created_at")} AS PickupTime, {sql_system_text("j.created_at")} AS DeliveredTime,
        NULL AS EventID, 1 AS IsMultipart, NULL AS JobType, 'New' AS JobStatus, NULL AS ModifiedBy,
        {sql_system_text("m.modified_at")} AS ModifiedDate, m.name AS EmailName, j.subject AS EmailSubject,
@@ -41,7 +42,7 @@ SELECT j.job_id AS JobID, j.email_id AS EmailID, j.mid AS AccountID, NULL AS Acc
        'Unicode - UTF-8' AS CharacterSet, NULL AS IPAddress, 0 AS SalesForceTotalSubscriberCount,
        0 AS SalesForceErrorSubscriberCount, 'ExactTargetSend' AS SendType, j.subject AS DynamicEmailSubject,
        0 AS SuppressTracking, 'Default ' || j.classification AS SendClassificationType,
-       'Default ' || j.classification AS SendClassification, 0 AS ResolveLinksWithCurrentData,
+       j.send_classification AS SendClassification, 0 AS ResolveLinksWithCurrentData,
        NULL AS EmailSendDefinition, 0 AS DeduplicateByEmail,
        {_DEFINITION}
 FROM jobs j JOIN emails m USING (email_id)
@@ -86,9 +87,12 @@ SELECT {_PLACE},
        {_EVENT_AT}, e.seq = 1 AS IsUnique, {_DOMAIN}
 {_events("complaint")};
 CREATE VIEW _Unsubscribe AS
-SELECT {_PLACE},
+SELECT {_PLACE.replace("j.list_id", "coalesce(w.list_id, j.list_id)")},
        {_EVENT_AT}, e.seq = 1 AS IsUnique, {_DOMAIN}
-{_events("unsubscribe")};
+FROM tracking_events e JOIN send_batches b USING (batch_id) JOIN jobs j USING (job_id)
+     JOIN all_subscribers s ON s.contact_id = e.visit & {CONTACT_OF_VISIT}
+     LEFT JOIN unsubscribe_ways w ON w.batch_id = e.batch_id AND w.visit = e.visit AND w.seq = e.seq
+WHERE e.kind = 'unsubscribe' AND e.event_at <= {_NOW} AND e.event_at > {sql_since()};
 """
 
 # source: domain D4: the parent sees the events of all business units, and then OYBAccountID is NULL; jobs only its own

@@ -11,6 +11,7 @@ from store.assumptions import assume
 from store.clock import DAY, HOUR, system_text
 from store.commands import Outcome, command, handler
 from store.contacts.deletion.reach import DOOMED, DOOMED_COLUMNS, Whom, delete_all
+from store.contacts.tables import OF_SUBSCRIBERS
 from store.errors import Refused
 from store.scratch import scratch
 
@@ -181,7 +182,7 @@ def delete_subscriber(org: Org, *, contact_key: str) -> Outcome:
         raise Refused(
             f"{contact_key} is a contact, but not a subscriber.", fix="contacts.delete deletes the contact itself."
         )
-    for table in ("subscriber_statuses", "business_unit_subscribers", "business_unit_unsubscribes"):
+    for table in OF_SUBSCRIBERS:
         org.run(f"DELETE FROM {table} WHERE contact_id = ?", contact_id)
     org.run("INSERT OR REPLACE INTO deleted_subscribers VALUES (?, ?)", contact_id, org.now)
     title = f"{contact_key} deleted from All Subscribers; the contact stays"

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from store import data_extensions
 from store.contacts.deletion.reach import Whom, kept_at_deletion, on_contact_deletion
 from store.contacts.deletion.suppressed import SUPPRESSED, SUPPRESSED_KEYS, any_suppressed
+from store.contacts.tables import OF_SUBSCRIBERS
 from store.data_extensions import DataExtension, quoted
 
 if TYPE_CHECKING:
     from store.org import Org
 
-_LISTS = ("all_subscribers", "subscriber_statuses", "business_unit_subscribers", "business_unit_unsubscribes")
 
 
 @on_contact_deletion("entries of All Subscribers")
@@ -20,7 +20,7 @@ def _lists(org: Org, whom: Whom, delete: bool) -> int:
     """Lists and preferences go with the contact. Source: domain A5; TH:follow-best-practices-for-deleting-contacts."""
     count = int(org.value(f"SELECT count(*) FROM all_subscribers WHERE contact_id IN ({whom.ids})", whom.params))
     if delete:
-        for table in (*_LISTS, "contact_key_changes", "deleted_subscribers"):
+        for table in ("all_subscribers", *OF_SUBSCRIBERS, "contact_key_changes", "deleted_subscribers"):
             org.run(f"DELETE FROM {table} WHERE contact_id IN ({whom.ids})", whom.params)
     return count
 

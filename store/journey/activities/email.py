@@ -10,6 +10,7 @@ from store.clock import DAY
 from store.data_extensions import Field, quoted
 from store.errors import Refused
 from store.ids import guid
+from store.journey import send_definition
 from store.journey.activities.base import Activity, Decision, Finding, activity
 from store.journey.binding import default_email, entrants_of
 from store.journey.cohorts import ancestors
@@ -82,6 +83,8 @@ class EmailActivity(Activity):
             )
         try:
             options(self.definition)
+            for sentence in send_definition.missing(checking.org, checking.version, self.definition):
+                yield self.warning(f"{said} {sentence}")
         except Refused as error:
             yield self.error(f"{said} {error.message} {error.fix}".rstrip())
 
@@ -95,7 +98,7 @@ class EmailActivity(Activity):
             "key": str(self.spec.configuration.get("triggeredSendKey") or "") or None,
             "subject": self.definition.get("emailSubject") or None,
             "auto_add": bool(self.definition.get("autoAddSubscribers", True)),
-            "classification": str(self.definition.get("sendClassificationType") or "Commercial"),
+            **send_definition.job_definition(org, version, self.definition),
         }
         email = self.email(org)
         assert email is not None  # checked before
@@ -134,7 +137,11 @@ class EmailActivity(Activity):
         job = self.job(run.org, run.version)
         lineage = [row["cohort_id"] for row in ancestors(run.org, cohort.cohort_id)]
         rows, fields = entry_rows(run.org, run.version)
-        audience = messaging.Audience(cohort.cohort_id, cohort.size, lineage, addresses, params, rows, fields)
+        leaves_out = send_definition.criteria(run.org, run.version, self.definition)
+        audience = messaging.Audience(
+            cohort.cohort_id, cohort.size, lineage, addresses, params | (leaves_out.params if leaves_out else {}), rows,
+            fields, leaves_out.sql if leaves_out else "",
+        )  # fmt: skip
         sent = messaging.send_to_cohort(run.org, job, audience)
         run.count("sent", sent.mailed)
         run.count("excluded", sent.excluded)

@@ -50,13 +50,6 @@ assume(
     "Whether a Salesforce Data event can only be published for an object that is synchronized",
     "no page found: the event brings its own data, contact data comes from Synchronized Data Extensions",
 )
-assume(
-    "list_detective",
-    "abuse,mailer-daemon,no-reply,noreply,postmaster,root,spam,webmaster",
-    (),
-    "Names before the @, separated by commas, that List Detective excludes; the product's list is not public",
-    "domain C3 names List Detective, not its list",
-)
 
 NOT_ADDED = "Rejected: opted out of email, and no usable address"  # source: domain C3, the last two rows
 _PASSED = {"Email": "_email", "HasOptedOutOfEmail": "_opted_out"}
@@ -223,8 +216,8 @@ class SalesforceData(EntrySource):
     def refuse(self, org: Org, candidates: Candidates) -> tuple[str, str, dict[str, Any]]:
         """Nobody becomes a contact only to be opted out without an address. Source: domain C3, the injection table."""
         known = f"EXISTS (SELECT 1 FROM contacts x WHERE x.contact_key = {candidates.key})"
-        sql = f"(coalesce(e._opted_out, 0) AND NOT {_usable('e._email')} AND NOT {known})"
-        return sql, NOT_ADDED, {"detective": _detective(org)}
+        sql = f"(coalesce(e._opted_out, 0) AND NOT {_usable(org, 'e._email')} AND NOT {known})"
+        return sql, NOT_ADDED, {}
 
     def entered(self, org: Org, candidates: Candidates, cohort_id: int, newest_before: int) -> None:
         """Those who became contacts just now join All Subscribers when they can. Source: domain C3."""
@@ -233,9 +226,9 @@ class SalesforceData(EntrySource):
                 org,
                 f"""SELECT {sql_contact("n.visit")} AS contact_id, e._email
                     FROM temp.entering n CROSS JOIN {candidates.table} e ON e._CustomObjectKey = n.row_key
-                    WHERE {sql_contact("n.visit")} > :newest AND {_usable("e._email")}
+                    WHERE {sql_contact("n.visit")} > :newest AND {_usable(org, "e._email")}
                       AND coalesce(e._opted_out, 0) = :opted_out""",
-                {"newest": newest_before, "opted_out": opted_out, "detective": _detective(org)},
+                {"newest": newest_before, "opted_out": opted_out},
                 status=status,
                 add_method="API",
             )
@@ -260,11 +253,6 @@ def _json_object(pairs: list[tuple[str, str]]) -> str:
     return f"json_object({listed})"
 
 
-def _detective(org: Org) -> str:
-    return f",{str(org.assumption('list_detective')).replace(' ', '').lower()},"
-
-
-def _usable(email: str) -> str:
-    """SQL for whether an address is there and List Detective lets it pass; `:detective` are the names it excludes."""
-    return f"""(coalesce({email}, '') <> ''
-                AND instr(:detective, ',' || lower(substr({email}, 1, instr({email}, '@') - 1)) || ',') = 0)"""
+def _usable(org: Org, email: str) -> str:
+    """SQL for whether an address is there and List Detective lets it pass."""
+    return f"(coalesce({email}, '') <> '' AND NOT {contacts.sql_detected(org, email)})"

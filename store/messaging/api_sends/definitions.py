@@ -10,10 +10,11 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from store import business_units
+from store import business_units, contacts
 from store.clock import system_text
 from store.errors import Refused
 from store.ids import guid
+from store.messaging.classification import find_classification
 from store.messaging.emails import Email, create_job, find_email, find_email_of_asset
 from store.messaging.mobile import Draft, create_message, keyword_id, message_of
 
@@ -193,10 +194,37 @@ def _job(org: Org, published: Definition) -> int:
         "object_id": published.object_id,
         "key": published.key,
         "subject": str(published.value("DynamicEmailSubject") or published.value("EmailSubject") or ""),
-        "classification": published.classification,
+        "classification": _classification(org, published),
         "auto_add": published.auto_add,
+        **_lists(org, published),
     }
     return create_job(org, email.email_id, published.name, definition=options).job_id
+
+
+def _classification(org: Org, published: Definition) -> str:
+    """The send classification that settings name, where it is there and of the right type; else the type's default."""
+    try:
+        found = find_classification(org, classification_key(published.published or published.settings))
+    except Refused:
+        return published.classification
+    return published.classification if published.api == TRANSACTIONAL and not found.is_transactional else found.key
+
+
+def _lists(org: Org, published: Definition) -> dict[str, Any]:
+    """The list and the exclusion lists that settings name, as far as they are there.
+
+    The Transactional Messaging API has no suppression lists and no exclusion scripts. Source: domain G.
+    """
+    transactional = published.api == TRANSACTIONAL
+    named = field(published.part("subscriptions"), "list") if transactional else field(published.part("List"), "ID")
+    excluding = published.value("ExclusionListCollection") or []
+    numbers = [field(each, "ID") for each in excluding if isinstance(each, dict)] if not transactional else []
+    found = contacts.find_list(org, named) if named else None
+    return {
+        "list": found.list_id if found and found.kind != contacts.SUPPRESSION else None,
+        "exclude": [number for number in numbers if number and contacts.find_list(org, number)],
+        "suppresses": not transactional,
+    }
 
 
 def _message(org: Org, published: Definition) -> int:

@@ -16,9 +16,10 @@ from store.assumptions import assume
 from store.commands import Outcome, command
 from store.messaging.api_sends import queue, requests
 from store.messaging.api_sends.calls import REST, SOAP
-from store.messaging.api_sends.definitions import COMMERCIAL_TYPE, TRIGGERED, Definition, field, find
+from store.messaging.api_sends.definitions import TRIGGERED, Definition, field, find
 from store.messaging.api_sends.errors import SOAP_ERRORS, soap_refusal
 from store.messaging.api_sends.requests import Recipient
+from store.messaging.emails import get_job
 
 if TYPE_CHECKING:
     from store.org import Org
@@ -101,6 +102,7 @@ def _check(org: Org, definition: Definition, recipients: Sequence[Recipient]) ->
     """Say of each subscriber why it cannot be sent to."""
     at_once = org.assumption("triggered_send_checks_status") == "at the request"
     known = _known(org, definition, recipients) if at_once else {}
+    commercial = definition.job_id is None or not get_job(org, definition.job_id).is_transactional
     for one in recipients:
         status = known.get(one.contact_key.lower(), "")
         reasons = (
@@ -108,7 +110,7 @@ def _check(org: Org, definition: Definition, recipients: Sequence[Recipient]) ->
             (MISSING_ADDRESS, not one.address),
             (INVALID_ADDRESS, not requests.is_address(one.address)),
             (HELD, status == "held"),
-            (UNSUBSCRIBED, status == "unsubscribed" and definition.classification == COMMERCIAL_TYPE),
+            (UNSUBSCRIBED, status == "unsubscribed" and commercial),
             (NOT_A_SUBSCRIBER, status == "unknown"),
         )
         code = next((code for code, holds in reasons if holds), None)
@@ -117,7 +119,7 @@ def _check(org: Org, definition: Definition, recipients: Sequence[Recipient]) ->
 
 def _known(org: Org, definition: Definition, recipients: Sequence[Recipient]) -> dict[str, str]:
     """Lower-case key -> status of those who are not plainly active; `unknown`: not in All Subscribers, nor added."""
-    here = contacts.sql_unsubscribed_from()
+    here = contacts.sql_unsubscribed_from(definition.mid)
     rows = org.rows(
         f"""SELECT lower(g.value) AS key,
                    CASE WHEN s.contact_id IS NULL THEN 'unknown'
@@ -125,7 +127,7 @@ def _known(org: Org, definition: Definition, recipients: Sequence[Recipient]) ->
                         ELSE s.status END AS status
               FROM json_each(:keys) AS g LEFT JOIN contacts AS k ON k.contact_key = g.value
                    LEFT JOIN subscribers AS s ON s.contact_id = k.contact_id""",
-        {"keys": json.dumps([one.contact_key for one in recipients]), "unsubscribed_mid": definition.mid},
+        {"keys": json.dumps([one.contact_key for one in recipients])},
     )
     adds = {"unknown"} if definition.auto_add else set()
     return {row["key"]: row["status"] for row in rows if row["status"] not in {"active", "bounced"} | adds}

@@ -1,0 +1,3 @@
+"""Lists of subscribers: lists, publication lists, suppression lists, groups, and who is on them with which status."""
+
+from __future__ import annotations
