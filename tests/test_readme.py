@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from mctui.actions import keys_table
 from mctui.cli.parser import build_parser
+from tests import coverage
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -29,7 +30,7 @@ def keys() -> str:
     return "\n".join(["| key | what it does |", "|---|---|", *rows])
 
 
-PARTS = {"commands": commands_table, "keys": keys}
+PARTS = {"commands": commands_table, "keys": keys, "coverage": coverage.table}
 
 
 def generated(text: str) -> str:

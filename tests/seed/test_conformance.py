@@ -1,11 +1,15 @@
-"""The description's tables, row by row: tests/seed/conformance/*.yaml, in the language of the CRM's cases.
+"""The tables of the description and of the facts, row by row: tests/seed/conformance/*.yaml.
 
-See tests/crm/test_conformance.py and tests/connect/test_conformance.py. Each case names the `row` of the table that it
-is about, and begins with the email 1 and nobody who responds by themselves. Besides,
+The language is that of the CRM's cases, see tests/crm/test_conformance.py and tests/connect/test_conformance.py. Each
+case names the `row` of the table that it is about, and begins with the email 1 and nobody who responds by
+themselves. Besides,
     audience: {name: [field, ...]}     a sendable data extension: ContactKey, Email and those texts
     journey: {name: [data extension, activity, ...]}     published, starts at once; an activity is `email` or
         `wait DAYS`; `draft` is the same, not published
-and `then` may say `finding: [key, rows]` and `no_finding: key`.
+    unit: name     the business unit that what follows is done in
+and `then` may say `finding: [key, rows]`, `no_finding: key`, `rows: [data extension, [field, ...], its rows in order]`,
+`id18: {15 characters: the last three}`, `prefix: {alias: how the record's id begins}` and
+`set_definition: [group, [key of its first set, ...], [key of each value, ...]]`.
 """
 
 from __future__ import annotations
@@ -16,7 +20,8 @@ from typing import Any
 import pytest
 import yaml
 
-from store import Org
+from store import Org, data_extensions, ids
+from store.contacts import designer
 from store.errors import Refused
 from store.invariants import check
 from tests.connect import test_conformance as connect_cases
@@ -33,6 +38,15 @@ EMAIL_ID = "configurationArguments.triggeredSend.emailId"
 
 class World(connect_cases.World):
     """With audiences and journeys."""
+
+    unit = ""
+
+    def _unit(self, name: str) -> None:
+        self.unit = name
+
+    def _do(self, what: list[Any]) -> None:
+        name, arguments = what
+        super()._do([name, arguments | ({"bu": self.unit} if self.unit else {})])
 
     def _audience(self, what: dict[str, list[str]]) -> None:
         for name, texts in what.items():
@@ -66,6 +80,26 @@ class World(connect_cases.World):
                                "configurationArguments.waitUnit": "DAYS"}  # fmt: skip
                 for path, value in changes.items():
                     self._do(["journey.configure", {"key": name, "activity": last, "path": path, "value": value}])
+
+    def holds(self, expected: dict[str, Any], refusal: Refused | None) -> None:
+        """Also rows of a data extension, ids, and attribute sets as the API answers them."""
+        [(verb, what)] = expected.items()
+        if verb == "rows":
+            name, fields, rows = what
+            page = data_extensions.page(self.org, name, limit=1000)
+            places = [list(map(str.lower, page.columns)).index(field.lower()) for field in fields]
+            assert [[row[place] for place in places] for row in page.rows] == self.named(rows)
+        elif verb == "id18":
+            assert {short: ids.to_18(short)[15:] for short in what} == what
+        elif verb == "prefix":
+            assert {alias: self.ids[alias][:3] for alias in what} == what
+        elif verb == "set_definition":
+            model = designer.contact_model(self.org)
+            [first, *_] = designer.group_export(self.org, model, model.group(what[0]))["setDefinition"]
+            assert set(what[1]) <= set(first)
+            assert all(set(what[2]) <= set(value) for value in first["valueDefinitions"])
+        else:
+            super().holds(expected, refusal)
 
 
 @pytest.mark.parametrize("case", CASES)
