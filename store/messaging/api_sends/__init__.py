@@ -6,6 +6,7 @@ which has the status and the body that its caller gets. The HTTP doors themselve
 
 from __future__ import annotations
 
+from store.messaging.api_sends import contact_deletion as _contact_deletion  # noqa: F401 (registers what goes)
 from store.messaging.api_sends import invariants as _invariants  # noqa: F401 (declares them)
 from store.messaging.api_sends import tables, transactional, triggered, triggered_send  # noqa: F401 (commands)
 from store.messaging.api_sends.calls import REST, SOAP, calls_of_year, count_call
