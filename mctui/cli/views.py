@@ -9,6 +9,7 @@ from mctui.cli import connect_panes as _connect_panes  # noqa: F401 (registers i
 from mctui.cli import contact_panes as _contact_panes  # noqa: F401
 from mctui.cli import crm_panes as _crm_panes  # noqa: F401
 from mctui.cli import designer_panes as _designer_panes  # noqa: F401
+from mctui.cli import list_panes as _list_panes  # noqa: F401
 from mctui.cli import send_panes as _send_panes  # noqa: F401
 from mctui.cli.output import print_json, print_table
 from mctui.cli.panes import read

@@ -303,13 +303,17 @@ def _write_links(org: Org, window: dict[str, int], counts: dict[str, int]) -> No
 
 
 def _opt_out(org: Org, window: dict[str, int], counts: dict[str, int]) -> None:
-    """Email Opt Out of each Contact or Lead that unsubscribed since the last run."""
+    """Email Opt Out of each Contact or Lead that unsubscribed since the last run, from all or from a business unit.
+
+    Who only leaves a list or a publication list has not opted out. source: SFH:mc_co_unsubscribes.
+    """
+    left = "(s.status = 'unsubscribed' OR s.contact_id IN (SELECT u.contact_id FROM business_unit_unsubscribes u))"
     for name in ("Contact", "Lead"):
         select = f"""
             SELECT r.row_id AS key, r.row_id, 1 AS HasOptedOutOfEmail
               FROM temp.write_back_did AS did JOIN subscribers AS s USING (contact_id)
                    JOIN {crm.table_of(name)} AS r ON r.Id = s.subscriber_key AND +r.IsDeleted = 0
-             WHERE did.unsubscribed_at >= :since AND NOT r.HasOptedOutOfEmail GROUP BY r.row_id"""
+             WHERE did.unsubscribed_at >= :since AND {left} AND NOT r.HasOptedOutOfEmail GROUP BY r.row_id"""
         with crm.bulk.update_checked(org, name, select, window) as done:
             counts["opted_out"] += done.saved
             counts["refused"] += done.refused
