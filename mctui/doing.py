@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 from typing import TYPE_CHECKING
 
-from mctui import connecting, drafting, editing, row_editing
+from mctui import connecting, drafting, editing, mapping, row_editing
 from mctui.actions import EDITOR, PANES, Action, by_id
 from mctui.shell import Prompt
-from mctui.views import PARTS, Answer, Detail
+from mctui.views import BUILDER, PARTS, Answer, Detail
 
 if TYPE_CHECKING:
     from mctui.app import McTui
@@ -27,7 +27,7 @@ async def do(app: McTui, action: Action) -> None:
 
 def function_of(action: Action) -> Callable[[McTui], Awaitable[None] | None]:
     """Of an action: here, of the query editor in `editing`, of rows in `row_editing`, of journeys in `drafting`, ..."""
-    places = (globals(), vars(editing), vars(row_editing), vars(drafting), vars(connecting))
+    places = (globals(), vars(editing), vars(row_editing), vars(drafting), vars(connecting), vars(mapping))
     function: Callable[[McTui], Awaitable[None] | None]
     function = next(place[action.function] for place in places if action.function in place)
     return function
@@ -268,6 +268,8 @@ def escape(app: McTui) -> None:
         filter_by(app, "")
     elif app.look_at.pane == PANES[1] and app.look_at.part != PARTS[0]:
         app.look(part=PARTS[0], top=0)
+    elif app.look_at.pane == PANES[0] and app.look_at.builder != BUILDER[0]:
+        app.look(builder=BUILDER[0], top=0)
     elif app.look_at.at is not None:
         app.look(at=None)
     elif app.look_at.json:
@@ -380,6 +382,8 @@ async def answered(app: McTui, answer: Answer) -> None:
         await row_editing.answered(app, answer)
     elif answer.tag.startswith("journey/"):
         drafting.answered(app, answer)
+    elif answer.tag.startswith("mapping/"):
+        mapping.answered(app, answer)
     elif answer.tag.startswith("editor/"):
         app.get_screen(EDITOR).take(answer.tag.partition("/")[2], answer.value)  # type: ignore[attr-defined]
     elif answer.tag.startswith("page/"):

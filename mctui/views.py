@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from mctui.canvas.draw import CanvasState
 from mctui.canvas.graph import Edge, Node
 
+BUILDER = ("contacts", "designer")  # what the Contact Builder pane shows
 PARTS = ("rows", "schema", "history", "lineage")  # what the Data Extensions pane shows of one
 
 
@@ -16,6 +18,8 @@ class Focus:
 
     pane: str = "contact_builder"
     contact: str = ""  # contact key under the cursor
+    builder: str = "contacts"  # what Contact Builder shows: one of BUILDER
+    attribute_set: str = ""  # kind and key of the line of Data Designer under the cursor
     followed: str = ""
     de: str = ""  # name of the data extension
     journey: str = ""  # key
@@ -144,13 +148,15 @@ class Table:
 
 @dataclass(frozen=True)
 class ContactsView:
-    """Contact Builder: All Contacts and what is billed."""
+    """Contact Builder: All Contacts and what is billed, or Data Designer, whose rows end with what they are of."""
 
     table: Table = Table()
     contacts: int = 0
     billed: int = 0
     limit: int = 0
     by_status: tuple[tuple[str, int], ...] = ()
+    part: str = "contacts"
+    caption: str = ""
 
 
 @dataclass(frozen=True)
@@ -231,6 +237,15 @@ class FindingsView:
     code: str = ""
     evidence: Table = Table()
     contact_column: int | None = None
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """The plan of a mapping: its text, the arguments that make it, whether something is to be synchronized first."""
+
+    detail: Detail
+    arguments: dict[str, Any]
+    is_missing: bool = False
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,12 @@ Rows = tuple[tuple[object, ...], ...]
 
 
 def read(org: Org, focus: Focus) -> tuple[ContactsView, Detail | None]:
-    """The table with the page in sight, the meter, and the contact under the cursor."""
-    from mctui.reading import PAGE, records
+    """The table with the page in sight, the meter, and the contact under the cursor; or Data Designer."""
+    from mctui.reading import PAGE, data_designer, records
     from store import contacts
+
+    if focus.builder == "designer":
+        return data_designer.read(org, focus)
 
     billing = contacts.billing(org)
     query = Query("contacts", (), focus.filter)

@@ -16,13 +16,17 @@ HISTORY = 12  # changes of a CRM record that are listed
 
 
 def record(org: Org, kind: str, key: str) -> Detail:
-    """One record whole: kind is contact, crm, de, row, activity or step."""
+    """One record whole: kind is contact, crm, de, row, activity, or designer for a line of Data Designer."""
     if kind == "contact":
         return contact(org, key)
     if kind == "crm":
         return crm_record(org, key.rpartition("/")[2])
     if kind == "row":
         return _row(key)
+    if kind == "designer":
+        from mctui.reading import data_designer
+
+        return data_designer.detail(org, *key.split("/", 1)) or Detail("Contact")
     if kind == "de":
         from mctui.reading import data_extensions
         from mctui.views import Focus

@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from store.advice.model_mapping.applying import planned
 from store.advice.model_mapping.model import Need, Plan, PlannedExtension, PlannedQuery, Proposal
+from store.advice.model_mapping.planning import related_to
 from store.advice.model_mapping.relations import Measure, Relation
 from store.advice.model_mapping.wish import WAYS
 
-__all__ = ["Measure", "Need", "Plan", "PlannedExtension", "PlannedQuery", "Proposal", "Relation", "WAYS", "planned"]
+__all__ = [
+    "Measure",
+    "Need",
+    "Plan",
+    "PlannedExtension",
+    "PlannedQuery",
+    "Proposal",
+    "Relation",
+    "WAYS",
+    "planned",
+    "related_to",
+]

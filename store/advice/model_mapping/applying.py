@@ -26,7 +26,7 @@ def planned(
     """The plan that mapping.apply would make of these arguments; nothing is made."""
     wanted = wish(object, related or (), prefix, fields)
     if related is None:
-        wanted = Wish(wanted.object, default_related(org, wanted.object), wanted.prefix, wanted.fields)
+        wanted = Wish(wanted.object, default_related(org, wanted.object), wanted.prefix, wanted.fields, True)
     return plan(org, wanted, schedule)
 
 
@@ -44,7 +44,7 @@ def apply(
     """Make the data extensions, queries, automation and Data Designer links of a mapping.
 
     `related` are objects, `Object:way+way` with ways of denormalise, child and roll-up, or {object, as, via, fields};
-    without it, all synchronized ones. What is not synchronized yet is refused, or with `synchronize` started.
+    without it, the synchronized ones that any record of the master has. What is not synchronized yet is refused, or with `synchronize` started.
     """
     found = planned(org, object, related, prefix, fields or (), schedule)
     if found.needs and not synchronize:

@@ -234,9 +234,7 @@ class Builder:
             found.append((f"SUM({summed})", made | {"scale": scale}))
             self.use(obj.name, field.name)
         for field in [each for each in fields if each.type in _DATED][:_MOST_DATES]:
-            found.append(
-                (f"MAX(r.{named(field.name)})", {"name": f"{head}_{short(field.name)}_Last", "type": "Date"})
-            )
+            found.append((f"MAX(r.{named(field.name)})", {"name": f"{head}_{short(field.name)}_Last", "type": "Date"}))
             self.use(obj.name, field.name)
         return found
 

@@ -36,7 +36,11 @@ def plan(org: Org, wanted: Wish, schedule: dict[str, Any] | None = None) -> Plan
         except Refused as error:
             refused.append((related.name, f"{error.message} {error.fix}".strip()))
             continue
-        proposals.append((propose(master.name, found, measure(org, master, found), each), each.fields))
+        counted = measure(org, master, found)
+        if wanted.is_open and counted.masters and not counted.with_any:
+            refused.append((related.name, f"No {master.name} has any yet. Name it to have it taken along."))
+            continue
+        proposals.append((propose(master.name, found, counted, each), each.fields))
     builder = Builder(org, master, wanted)
     build(builder, proposals)
     steps = [[{"type": "query", "key": each.key} for each in builder.queries if each.step == step] for step in (1, 2)]
@@ -121,8 +125,13 @@ def _width(planned: PlannedExtension) -> str:
     return f"{planned.name} is {width:,} characters wide: more than {WIDEST:,} make queries slow. Choose fewer fields."
 
 
+def related_to(org: Org, object_name: str) -> list[str]:
+    """The names of the synchronized objects that are related to a master."""
+    return [each.object for each in default_related(org, object_name)]
+
+
 def default_related(org: Org, object_name: str) -> tuple[Related, ...]:
-    """The synchronized objects that are related to a master: what a mapping without a choice takes."""
+    """The synchronized objects that are related to a master: what a mapping without a choice takes, if any has them."""
     from store import connect
 
     master = crm.describe(org, object_name)

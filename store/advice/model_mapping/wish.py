@@ -25,12 +25,16 @@ class Related:
 
 @dataclass(frozen=True)
 class Wish:
-    """A whole request. `prefix` begins the names of what is made; `fields` are of the master."""
+    """A whole request. `prefix` begins the names of what is made; `fields` are of the master.
+
+    `is_open`: nobody chose the related objects, so that those without a record are left out.
+    """
 
     object: str
     related: tuple[Related, ...]
     prefix: str = ""
     fields: tuple[str, ...] = ()
+    is_open: bool = False
 
 
 def wish(

@@ -25,7 +25,7 @@ from store.contacts.designer.reading import contact_model, set_of
 from store.contacts.designer.rows import LinkedRows, linked_rows
 from store.contacts.designer.system import CustomerData, customer_data, relate, system_group, system_groups, system_set
 from store.contacts.designer.tables import DDL
-from store.contacts.designer.users import User, contact_data_users
+from store.contacts.designer.users import User, contact_data_users, users_of
 
 __all__ = [
     "CONTACT",
@@ -62,4 +62,5 @@ __all__ = [
     "system_group",
     "system_groups",
     "system_set",
+    "users_of",
 ]

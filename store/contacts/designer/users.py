@@ -42,6 +42,13 @@ def contact_data_users(function: Lister) -> Lister:
     return function
 
 
+def users_of(org: Org, one: AttributeSet) -> list[User]:
+    """What reads contact data of a set now."""
+    model = contact_model(org)
+    found = (user for lister in _listers for user in lister(org))
+    return [user for user in found if (wanted := model.find(user.attribute_set)) is not None and wanted.id == one.id]
+
+
 def refuse_if_used(org: Org, going: set[int | None]) -> None:
     """Raises Refused when something reads a set that no other way leads to once these relationships are gone."""
     if org.assumption("used_links_can_be_removed"):
