@@ -20,7 +20,7 @@ def mapping_show(app: McTui) -> None:
 
 
 def plan(app: McTui, words: str) -> None:
-    """`Contact Account,Opportunity:child`: the plan of an object with these; without them, with what is synchronized."""
+    """`Contact Account,Opportunity:child`: the plan of an object with these, else with what is synchronized."""
     from mctui.reading import model_mapping
 
     name, _, listed = words.partition(" ")

@@ -44,7 +44,8 @@ def apply(
     """Make the data extensions, queries, automation and Data Designer links of a mapping.
 
     `related` are objects, `Object:way+way` with ways of denormalise, child and roll-up, or {object, as, via, fields};
-    without it, the synchronized ones that any record of the master has. What is not synchronized yet is refused, or with `synchronize` started.
+    without it, the synchronized ones that any record of the master has. What is not synchronized yet is refused, or
+    with `synchronize` started.
     """
     found = planned(org, object, related, prefix, fields or (), schedule)
     if found.needs and not synchronize:
