@@ -75,3 +75,17 @@ def sync_object(org: Org, name: str, limit: int) -> list[Section]:
                 rows.append((each.record_id, each.in_crm, pair.field, pair.crm, pair.mc, moment(each.read_at)))
     headers = ("record", "in_the_crm", "field", "crm_says", "marketing_cloud_says", "read_at")
     return [table("stale", headers, rows, f"Every row of {name} is what the CRM says.")]
+
+
+@pane("salesforce-sends")
+def salesforce_sends(org: Org, _: str, limit: int) -> list[Section]:
+    """Saved Salesforce sends, their audience now, and the automations that run them."""
+    from store import automation, connect
+
+    rows = []
+    for one in connect.saved_sends(org)[:limit]:
+        key = one.path.rpartition("/")[2]
+        runs = automation.with_activity(org, connect.SALESFORCE_SEND, key)
+        rows.append((one.path, one.name, one.definition["email_id"], connect.said_audience(org, one), ", ".join(runs)))
+    headers = ("key", "name", "email_id", "to", "automations")
+    return [table("salesforce_sends", headers, rows, "None is saved: mctui do FILE connect.save_send ...")]

@@ -1,8 +1,8 @@
 """Marketing Cloud Connect: Synchronized Data Sources, one way from the CRM, by polls.
 
 A person starts a synchronization (sources.py), the agenda polls (poll.py), the Sync monitor compares (readings.py).
-The other way: Salesforce sends (salesforce_send.py), triggered sends of flows (triggered_sends.py), and hourly what
-became of the messages (write_back.py).
+The other way: Salesforce sends (salesforce_send.py; of automations, automated_sends.py), triggered sends of flows
+(triggered_sends.py), and hourly what became of the messages (write_back.py).
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from store.connect import contact_model as _contact_model  # noqa: F401 (adds to
 from store.connect import invariants as _invariants  # noqa: F401 (declares them)
 from store.connect import key_migration as _key_migration  # noqa: F401 (says what must be paused)
 from store.connect import salesforce_send as _salesforce_send  # noqa: F401 (registers its command)
+from store.connect.automated_sends import DDL as _AUTOMATED_SENDS
+from store.connect.automated_sends import SALESFORCE_SEND, SavedSend, said_audience, saved_sends
 from store.connect.conversion import field_for, sql_value
 from store.connect.deleted_people import sql_came_back
 from store.connect.disconnection import CAUSES, Loss, LostSource, losses, lost_sources
@@ -37,7 +39,7 @@ from store.connect.triggered_sends import DDL as _TRIGGERED_SENDS
 from store.connect.triggered_sends import TriggeredSendView, triggered_sends
 from store.connect.write_back import WriteBackRun, sql_unmatched, write_back_runs
 
-DDL = _DDL + _LOSSES + _TRIGGERED_SENDS
+DDL = _DDL + _LOSSES + _TRIGGERED_SENDS + _AUTOMATED_SENDS
 
 __all__ = [
     "CAUSES",
@@ -50,6 +52,8 @@ __all__ = [
     "LostSource",
     "Poll",
     "RecordPage",
+    "SALESFORCE_SEND",
+    "SavedSend",
     "Source",
     "SyncStatus",
     "TriggeredSendView",
@@ -64,6 +68,8 @@ __all__ = [
     "polls",
     "record_page",
     "refuse_if_broken",
+    "said_audience",
+    "saved_sends",
     "source",
     "sources",
     "sql_came_back",

@@ -18,6 +18,8 @@ from store.errors import Refused
 if TYPE_CHECKING:
     from store.org import Org
 
+COMMERCIAL, TRANSACTIONAL = "Commercial", "Transactional"
+
 
 @command("connect.send")
 def send(
@@ -28,18 +30,13 @@ def send(
     campaign: str = "",
     statuses: list[str] | None = None,
     report: str = "",
-    classification: str = "Commercial",
+    classification: str = COMMERCIAL,
     name: str = "",
 ) -> Outcome:
     """Send an email now to Contacts and Leads by id, to a campaign (by member status, if given), or to a report."""
     refuse_if_broken(org, "A Salesforce send")
-    if sum(map(bool, (to, campaign, report))) != 1:
-        raise Refused("To whom?", fix="Give one of: to (ids of Contacts and Leads), campaign, report.")
-    if statuses and not campaign:
-        raise Refused("Only members of a campaign have a status.", fix="Leave statuses out.")
-    if classification not in ("Commercial", "Transactional"):
-        raise Refused(f"There is no classification '{classification}'.", fix="Commercial or Transactional.")
-    whom, ids = _ids(org, to or [], campaign, statuses or [], report)
+    refuse_unless_classification(classification)
+    whom, ids = audience(org, to=to, campaign=campaign, statuses=statuses, report=report)
     if not ids:
         raise Refused(f"Nobody is in {whom}: nothing was sent.")
     email = messaging.find_email(org, email_id)
@@ -57,8 +54,25 @@ def send(
     return Outcome(f"Salesforce send {title}: {sent.mailed:,} sent, {sent.excluded:,} excluded", shown, "write-back")
 
 
-def _ids(org: Org, to: list[str], campaign: str, statuses: list[str], report: str) -> tuple[str, list[str]]:
-    """What the audience is called, and the ids in it."""
+def refuse_unless_classification(name: str) -> None:
+    """Raises Refused for a classification that there is not."""
+    if name not in (COMMERCIAL, TRANSACTIONAL):
+        raise Refused(f"There is no classification '{name}'.", fix=f"{COMMERCIAL} or {TRANSACTIONAL}.")
+
+
+def audience(
+    org: Org,
+    *,
+    to: list[str] | None = None,
+    campaign: str = "",
+    statuses: list[str] | None = None,
+    report: str = "",
+) -> tuple[str, list[str]]:
+    """What the audience is called, and the ids in it now. Raises Refused unless it is one that the CRM has."""
+    if sum(map(bool, (to, campaign, report))) != 1:
+        raise Refused("To whom?", fix="Give one of: to (ids of Contacts and Leads), campaign, report.")
+    if statuses and not campaign:
+        raise Refused("Only members of a campaign have a status.", fix="Leave statuses out.")
     if report:
         return f"the report {report}", crm.report_ids(org, report)
     if to:
@@ -68,6 +82,10 @@ def _ids(org: Org, to: list[str], campaign: str, statuses: list[str], report: st
         if strangers:
             raise Refused(f"'{strangers[0]}' is the id of no Contact or Lead.")
         return f"{len(to)} {'person' if len(to) == 1 else 'people'}", to
+    return _members(org, campaign, statuses or [])
+
+
+def _members(org: Org, campaign: str, statuses: list[str]) -> tuple[str, list[str]]:
     found = org.rows("SELECT Id, Name FROM crm_Campaign WHERE (Id = ?1 OR Name = ?1) AND IsDeleted = 0", campaign)
     if len(found) != 1:
         raise Refused(f"'{campaign}' is {'more than one campaign' if found else 'no campaign'}.", fix="Give its id.")

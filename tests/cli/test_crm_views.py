@@ -71,3 +71,16 @@ def test_a_record_shows_both_sides(world, capsys):
 
 def ids_of(org):
     return [row["Id"] for row in org.rows("SELECT Id FROM crm_Lead ORDER BY row_id")]
+
+
+def test_a_saved_salesforce_send_is_shown_with_its_audience_and_its_automations(world, capsys):
+    with Org.open(world) as org:
+        org.do("messaging.create_email", name="News", subject="News")
+        org.do("crm.save_report", name="All", query="SELECT Id FROM Lead")
+        org.do("connect.save_send", name="To all", definition={"email_id": 1, "report": "All"})
+        org.do("automation.create", name="Weekly", steps=[[{"type": "salesforceSend", "key": "To all"}]])
+    assert run(["show", world, "salesforce-sends", "--json"]) == 0
+    expected = {
+        "key": "To all", "name": "To all", "email_id": 1, "to": "the report All: 2 now", "automations": "Weekly",
+    }  # fmt: skip
+    assert json.loads(capsys.readouterr().out) == [expected]

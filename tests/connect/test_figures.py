@@ -11,7 +11,7 @@ from tests.connect.figures import figures, in_files
 CSVS = {
     "Accounts.csv": "External_Id__c,Name\nA1,Acme\nA2,Bolt\n",
     "Contacts.csv": "External_Id__c,LastName,Account:External_Id__c\nC1,Ada,A1\nC2,Bea,A1\nC3,Cid,\n",
-    "Cases.csv": "External_Id__c,Subject,Contact:External_Id__c\nX1,s,C1\nX2,\"two\nlines\",C2\n",
+    "Cases.csv": 'External_Id__c,Subject,Contact:External_Id__c\nX1,s,C1\nX2,"two\nlines",C2\n',
 }
 
 

@@ -39,9 +39,7 @@ def write(folder: Path, files: dict[str, dict[str, Any]]) -> Path:
 
 def project(folder: Path) -> Path:
     """Members linked to the Contact, Orders to Members, and a group of the system's."""
-    contact = related(
-        side("AttributeGroup", "Shop"), side("AttributeSet", "M"), "Contact.Contact Key", "Members.Id"
-    )
+    contact = related(side("AttributeGroup", "Shop"), side("AttributeSet", "M"), "Contact.Contact Key", "Members.Id")
     many = related(side("AttributeSet", "M"), side("AttributeSet", "O", "Many"), "Members.Id", "Orders.Member")
     return write(
         folder,

@@ -1,11 +1,11 @@
 """How an object is related to the master: by which lookups, in which direction, and how many records that means.
 
-    parent          the master looks it up                      Contact.AccountId -> Account
-    self            the master looks up its own object          Contact.ReportsToId -> Contact
-    grandparent     a parent looks it up                        Contact.AccountId -> Account.OwnerId -> User
-    child           it looks up the master                      Case.ContactId -> Contact
-    junction        so, and another object that it must have    CampaignMember.ContactId, .CampaignId -> Campaign
-    parent's child  it looks up a parent of the master          Opportunity.AccountId -> Account <- Contact.AccountId
+parent          the master looks it up                      Contact.AccountId -> Account
+self            the master looks up its own object          Contact.ReportsToId -> Contact
+grandparent     a parent looks it up                        Contact.AccountId -> Account.OwnerId -> User
+child           it looks up the master                      Case.ContactId -> Contact
+junction        so, and another object that it must have    CampaignMember.ContactId, .CampaignId -> Campaign
+parent's child  it looks up a parent of the master          Opportunity.AccountId -> Account <- Contact.AccountId
 """
 
 from __future__ import annotations

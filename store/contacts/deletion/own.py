@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from store.org import Org
 
 
-
 @on_contact_deletion("entries of All Subscribers")
 def _lists(org: Org, whom: Whom, delete: bool) -> int:
     """Lists and preferences go with the contact. Source: domain A5; TH:follow-best-practices-for-deleting-contacts."""

@@ -1,0 +1,120 @@
+"""Salesforce Email Send: the automation activity that runs a saved Salesforce send.
+
+Whom it reaches is looked up when it runs: who is in the campaign or the report by then.
+Source: domain C4, automation activity 771.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from store import business_units, messaging
+from store.assumptions import assume
+from store.automation import Result, activity
+from store.commands import Outcome, command
+from store.connect.salesforce_send import COMMERCIAL, audience, refuse_unless_classification, send
+from store.errors import Refused, did_you_mean
+
+if TYPE_CHECKING:
+    from store.org import Org
+
+DDL = """
+CREATE TABLE salesforce_sends (         -- one row is a saved Salesforce send, for automations to run
+  mid           INTEGER NOT NULL REFERENCES business_units(mid),
+  customer_key  TEXT NOT NULL COLLATE NOCASE,
+  name          TEXT NOT NULL COLLATE NOCASE,
+  definition    TEXT NOT NULL,          -- JSON: what connect.send takes
+  PRIMARY KEY (mid, customer_key)
+);
+"""
+SALESFORCE_SEND = "salesforceSend"  # activity type; its key is that of the saved send
+_AUDIENCE = ("to", "campaign", "statuses", "report")
+_SETTINGS = ("email_id", *_AUDIENCE, "classification")
+
+EMPTY = assume(
+    "connect.automated_send_to_nobody",
+    "error",
+    ("error", "complete"),
+    "What becomes of an automation whose Salesforce send finds nobody: it ends in error, or goes on.",
+    "no page found for Salesforce sends; practitioners put a Verification activity before a send to keep it from"
+    " an empty audience",
+)
+
+
+@command("connect.save_send")
+def save_send(org: Org, *, name: str, definition: dict[str, Any], key: str = "") -> Outcome:
+    """Save a Salesforce send for automations; `definition` is what connect.send takes: email_id, campaign, ...
+
+    An automation runs it by the activity {"type": "salesforceSend", "key": KEY}.
+    """
+    unknown = next((one for one in definition if one not in _SETTINGS), None)
+    if unknown:
+        raise Refused(
+            f"A Salesforce send has no '{unknown}'.", fix=did_you_mean(unknown, _SETTINGS) or ", ".join(_SETTINGS)
+        )
+    if messaging.find_email(org, definition.get("email_id", 0)) is None:
+        raise Refused(f"A Salesforce send needs an email: {definition.get('email_id')} is none.", fix="Give email_id.")
+    refuse_unless_classification(definition.get("classification", COMMERCIAL))
+    whom, _ = audience(org, **_to_whom(definition))
+    key, mid = key or name, business_units.current_mid()
+    if org.value("SELECT 1 FROM salesforce_sends WHERE mid = ? AND customer_key = ?", mid, key):
+        raise Refused(f"There is a Salesforce send '{key}' already.", fix="Choose another key.")
+    org.run("INSERT INTO salesforce_sends VALUES (?, ?, ?, ?)", mid, key, name, json.dumps(definition))
+    return Outcome(f"Salesforce send {name} to {whom} saved", {"sends": 1}, "automations")
+
+
+@dataclass(frozen=True)
+class SavedSend:
+    """A saved Salesforce send; `path` is its key, or `Unit/KEY` in a child business unit."""
+
+    path: str
+    name: str
+    definition: dict[str, Any]
+
+
+def saved_sends(org: Org) -> list[SavedSend]:
+    """All of them, of all business units."""
+    return [
+        SavedSend(business_units.path(org, row["mid"], row["customer_key"]), row["name"], json.loads(row["definition"]))
+        for row in org.rows("SELECT * FROM salesforce_sends ORDER BY mid, customer_key")
+    ]
+
+
+def said_audience(org: Org, saved: SavedSend) -> str:
+    """Whom it would reach now, in words, or why nobody."""
+    try:
+        whom, ids = audience(org, **_to_whom(saved.definition))
+    except Refused as error:
+        return error.message
+    return f"{whom}: {len(ids):,} now"
+
+
+def _to_whom(definition: dict[str, Any]) -> dict[str, Any]:
+    return {name: definition[name] for name in _AUDIENCE if name in definition}
+
+
+@activity(SALESFORCE_SEND)
+def run_send(org: Org, key: str) -> Result:
+    """Send now; what a send by hand would be refused for is the automation's error."""
+    found = org.row(
+        "SELECT name, definition FROM salesforce_sends WHERE mid = ? AND (customer_key = ? OR name = ?)",
+        business_units.current_mid(), key, key,
+    )  # fmt: skip
+    if found is None:
+        return Result(False, f"Salesforce send {key} failed: there is no such send", {"errors": 1})
+    definition = json.loads(found["definition"])
+    org.run("SAVEPOINT salesforce_send")
+    try:
+        whom, ids = audience(org, **_to_whom(definition))
+        if not ids and org.assumption(EMPTY.name) == "complete":
+            org.run("RELEASE salesforce_send")
+            return Result(True, f"Salesforce send {found['name']}: nobody is in {whom}", {}, "write-back")
+        outcome = send(org, **definition, name=found["name"])
+    except Refused as error:
+        org.run("ROLLBACK TO salesforce_send")
+        org.run("RELEASE salesforce_send")
+        return Result(False, f"Salesforce send {found['name']} failed: {error.message}", {"errors": 1}, "write-back")
+    org.run("RELEASE salesforce_send")
+    return Result(True, outcome.title, outcome.changes, outcome.subject)
