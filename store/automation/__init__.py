@@ -2,7 +2,8 @@
 
 from store.automation import data_activities as _data_activities  # noqa: F401 (registers them)
 from store.automation import import_file as _import_file  # noqa: F401 (registers it)
-from store.automation.definition import Automation, Schedule, create, find, names, with_activity
+from store.automation import key_migration as _key_migration  # noqa: F401 (says what holds old keys)
+from store.automation.definition import Automation, Schedule, create, find, names, scheduled_with, with_activity
 from store.automation.ftp import FtpFile, files
 from store.automation.history import Instance, executions, instances
 from store.automation.run import Result, activity
@@ -29,5 +30,6 @@ __all__ = [
     "find",
     "instances",
     "names",
+    "scheduled_with",
     "with_activity",
 ]

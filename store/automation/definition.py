@@ -192,3 +192,13 @@ def with_activity(org: Org, kind: str, key: str) -> list[str]:
         kind, key,
     )  # fmt: skip
     return [row["name"] for row in rows]
+
+
+def scheduled_with(org: Org, kind: str) -> list[str]:
+    """The names of the automations on a schedule that have an activity of this type."""
+    rows = org.rows(
+        """SELECT DISTINCT a.name FROM automations a JOIN automation_activities v USING (automation_id)
+           WHERE v.activity_type = ? AND a.status = 'Scheduled' ORDER BY a.name""",
+        kind,
+    )
+    return [row["name"] for row in rows]

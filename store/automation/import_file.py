@@ -63,11 +63,12 @@ def _check(org: Org, whole: dict[str, Any]) -> None:
         modes = ", ".join(data_extensions.IMPORT_MODES)
         raise Refused(f"'{whole['mode']}' is not a way to import.", fix=f"Choose one of: {modes}.")
     data_extensions.culture(whole["culture"])
-    _dialect(whole)
+    dialect_of(whole)
     _file_name(org, whole["file"])
 
 
-def _dialect(whole: dict[str, Any]) -> data_extensions.Dialect:
+def dialect_of(whole: dict[str, Any]) -> data_extensions.Dialect:
+    """How the file of a definition is written."""
     named = {name: whole[name] for name in ("delimiter", "quoted", "encoding", "header_lines")}
     return data_extensions.Dialect.of(**named)
 
@@ -109,7 +110,7 @@ def run_import(org: Org, key: str) -> Result:
 def _import(org: Org, name: str, whole: dict[str, Any]) -> Result:
     file = _file_name(org, whole["file"])
     data = take(org, whole["folder"], file, delete=whole["delete_file"])
-    read = data_extensions.read_delimited(data, _dialect(whole), where=file)
+    read = data_extensions.read_delimited(data, dialect_of(whole), where=file)
     target = data_extensions.get(org, whole["de"])
     subject = f"de/{target.path}"
     if read.is_blank and whole["blank_file"] != "process":

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from store.contacts.migration import (
     MERGED,
     Touched,
+    keys_named,
     move_contacts,
     move_visits,
     on_contacts_merged,
     touched_by_key_migration,
 )
+from store.errors import Refused
 from store.journey.contact_deletion import event_tables
+from store.journey.criteria import Condition, parse
 from store.journey.tables import CONTACT_OF_VISIT
+from store.journey.uses import texts_in
+from store.journey.version import Version, versions
 
 if TYPE_CHECKING:
     from store.org import Org
@@ -59,3 +65,44 @@ def _versions(org: Org, old_keys: str) -> list[Touched]:
                 blocks=row["status"] != "Paused")
         for row in rows
     ]  # fmt: skip
+
+
+@touched_by_key_migration
+def _criteria(org: Org, old_keys: str) -> list[Touched]:
+    """Criteria that compare with old keys: of the entry, of the goal and the exit, of the paths of splits."""
+    written = [
+        (f"{version.spec.name} version {version.number}, {where}", condition.value)
+        for row in org.rows("SELECT key FROM journeys ORDER BY key")
+        for version in versions(org, row["key"])
+        if version.status != "Stopped"
+        for where, xml in _filters(version)
+        for condition in _conditions(xml)
+        if condition.value and not condition.value_is_reference
+    ]
+    about = "compares with old keys: whoever had them is not meant any more"
+    return [
+        Touched("journey criteria", place, count, about) for place, count in keys_named(org, old_keys, written).items()
+    ]
+
+
+def _filters(version: Version) -> Iterator[tuple[str, str]]:
+    """(where, criteria) of everything in a version that filters."""
+    spec = version.spec
+    yield "entry filter", version.event.criteria if version.event else ""
+    yield "entry filter", spec.entry_criteria
+    for where, gate in (("goal", spec.goal), ("exit criteria", spec.exit)):
+        if gate is not None:
+            yield where, gate.criteria
+    for activity in spec.activities.values():
+        for text in texts_in(activity.raw):
+            yield activity.name, text
+
+
+def _conditions(text: str) -> list[Condition]:
+    """Those of a text that is a filter; one that cannot be read has none."""
+    if not text.lstrip().startswith("<FilterDefinition"):
+        return []
+    try:
+        return list(parse(text).conditions())
+    except Refused:
+        return []

@@ -93,7 +93,7 @@ def contact_sets(version: Version) -> tuple[str, ...]:
     texts = [version.event.criteria if version.event else "", spec.entry_criteria]
     texts += [gate.criteria for gate in (spec.goal, spec.exit) if gate is not None]
     for activity in spec.activities.values():
-        texts += _texts(activity.raw)
+        texts += texts_in(activity.raw)
     for text in texts:
         keys += _named_in(text)
     return sets_of(keys)
@@ -123,7 +123,7 @@ class _Reader:
     def activity(self, spec: ActivitySpec) -> Iterator[Use]:
         """What one activity reads and writes."""
         title = make(spec).title if is_built(spec.type) else f"{spec.type} {spec.name}"
-        for text in _texts(spec.raw):
+        for text in texts_in(spec.raw):
             if text.lstrip().startswith("<FilterDefinition"):
                 yield from self.criteria(spec.key, title, text, CRITERIA)
             else:
@@ -180,10 +180,10 @@ class _Reader:
             yield Use(key, title, de.path, field.name, how)
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts_in(value: Any) -> Iterator[str]:
     """Every text inside a JSON value."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list):
         for each in value.values() if isinstance(value, dict) else value:
-            yield from _texts(each)
+            yield from texts_in(each)

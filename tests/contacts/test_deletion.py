@@ -7,6 +7,8 @@ The language is that of the CRM's cases, see tests/crm/test_conformance.py. Also
     rows: [DE, [{...}]]       rows of a data extension
     journey: {...}            a journey published on Welcome: wait a day, then an email; with options of worlds.journey
     event: KEY                the journey's entry event is fired for the rows of Welcome
+    criteria: {place: key}    a draft on Welcome whose entry, goal, exit and split compare ContactKey with these keys
+    file: [NAME, text]        a file on Enhanced FTP
 and in `then`
     contacts: [keys of All Contacts]     inside: how many stand in journeys     states: {state: people}
     excluded: {send log code: people}    billed: number     finding: [code, count]     status: [of each operation]
@@ -16,6 +18,7 @@ Each case ends with every invariant, and with the way back to the byte.
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +77,18 @@ class World(crm_cases.World):
     def _event(self, key: str) -> None:
         self.org.do("test.fire", key=worlds.EVENT_KEY)
         self._wait("1m")
+
+    def _criteria(self, keys: dict[str, str]) -> None:
+        of = {place: worlds.where("ContactKey", "Equal", key) for place, key in keys.items()}
+        gates = {
+            f"{name}s": [{"key": name, "configurationArguments": {"criteria": of[name]}}] for name in ("goal", "exit")
+        }
+        spec = worlds.journey(worlds.decision("S", (of["split"], None)), **gates)
+        self.org.do("journey.create", spec=spec, event_definition=worlds.event_definition(criteria=of["entry"]))
+
+    def _file(self, what: list[str]) -> None:
+        name, text = what
+        self.org.do("automation.put_file", name=name, content=base64.b64encode(text.encode()).decode())
 
     def holds(self, expected: dict[str, Any], refusal: Refused | None) -> None:
         """Check one line of `then`."""

@@ -9,8 +9,10 @@ from store.contacts.migration.hooks import (
     move_contacts,
     move_visits,
     on_contacts_merged,
+    run_by_automations,
     touched_by_key_migration,
 )
+from store.contacts.migration.literals import keys_named
 from store.contacts.migration.plan import NEW, OLD, KeyPlan, key_plan
 from store.contacts.migration.readings import KeyMigration, aftermath, key_migration, sql_came_again
 from store.contacts.migration.tables import DDL
@@ -26,9 +28,11 @@ __all__ = [
     "aftermath",
     "key_migration",
     "key_plan",
+    "keys_named",
     "move_contacts",
     "move_visits",
     "on_contacts_merged",
+    "run_by_automations",
     "sql_came_again",
     "touched_by_key_migration",
 ]

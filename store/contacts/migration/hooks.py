@@ -17,21 +17,28 @@ MERGED_COLUMNS = "contact_id INTEGER PRIMARY KEY, into_id INTEGER NOT NULL, shif
 
 @dataclass(frozen=True)
 class Touched:
-    """Something that a migration meets. `blocks` when it must be stopped before."""
+    """Something that a migration meets. `blocks` when it must be stopped before.
+
+    `run_by` are the types and keys by which an automation runs it.
+    """
 
     kind: str
     name: str
     count: int
     about: str
     blocks: bool = False
+    run_by: tuple[tuple[str, str], ...] = ()
 
 
 Merge = Callable[["Org"], None]
 Look = Callable[["Org", str], list[Touched]]
 _M = TypeVar("_M", bound=Merge)
 _L = TypeVar("_L", bound=Look)
+Follow = Callable[["Org", list[Touched]], list[Touched]]
+_F = TypeVar("_F", bound=Follow)
 _merges: list[Merge] = []
 _looks: list[Look] = []
+_follows: list[Follow] = []
 
 
 def on_contacts_merged(move: _M) -> _M:
@@ -46,6 +53,12 @@ def touched_by_key_migration(look: _L) -> _L:
     return look
 
 
+def run_by_automations(follow: _F) -> _F:
+    """Register `function(org, found)`: what runs the things that a migration meets."""
+    _follows.append(follow)
+    return follow
+
+
 def merge_all(org: Org) -> None:
     """Let every room move its rows."""
     for move in _merges:
@@ -55,6 +68,7 @@ def merge_all(org: Org) -> None:
 def touched(org: Org, old_keys: str) -> list[Touched]:
     """What every room has to say, what blocks first."""
     found = [one for look in _looks for one in look(org, old_keys)]
+    found += [one for follow in _follows for one in follow(org, found)]
     return sorted(found, key=lambda one: (not one.blocks, one.kind, one.name))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from store import data_extensions
 from store.contacts.migration.hooks import Touched, touched, touched_by_key_migration
+from store.contacts.migration.literals import keys_named
 from store.data_extensions import quoted
 
 if TYPE_CHECKING:
@@ -62,6 +64,29 @@ def _data_extensions(org: Org, old_keys: str) -> list[Touched]:
             if count := int(org.value(sql)):
                 found.append(_held(de.path, field.name, count, is_key=is_key, is_address=field.type == "EmailAddress"))
     return [one for one in found if one is not None]
+
+
+@touched_by_key_migration
+def _filters(org: Org, old_keys: str) -> list[Touched]:
+    """Filtered data extensions whose filter compares with old keys."""
+    filtered = {de.path: de for de in data_extensions.all_definitions(org) if de.filter}
+    written = ((path, value) for path, de in filtered.items() for value in _values(de.filter))
+    about = "its filter names old keys: a refresh finds nobody"
+    return [
+        Touched("filter", path, count, about, run_by=tuple(
+            ("filter", name) for name in (filtered[path].name, filtered[path].customer_key)))
+        for path, count in keys_named(org, old_keys, written).items()
+    ]  # fmt: skip
+
+
+def _values(condition: Any) -> Iterator[str]:
+    """The texts that the conditions of a filter compare with."""
+    for each in condition.get("conditions", []):
+        yield from _values(each)
+    value = condition.get("value")
+    for each in value if isinstance(value, list) else [value]:
+        if isinstance(each, str):
+            yield each
 
 
 def _held(path: str, field: str, count: int, *, is_key: bool, is_address: bool) -> Touched | None:
