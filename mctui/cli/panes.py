@@ -82,6 +82,7 @@ def contacts(org: Org, _: str, limit: int) -> list[Section]:
 @pane("contact/")
 def contact(org: Org, key: str, limit: int) -> list[Section]:
     """One contact whole."""
+    from mctui.cli import left_out_panes as left_out
     from store import advice, journey
     from store import contacts as room
 
@@ -116,6 +117,7 @@ def contact(org: Org, key: str, limit: int) -> list[Section]:
         table("attribute_groups", ("group", "attribute_set", "rows", "row"), linked, "No linked row."),
         table("path", ("journey", "activity", "arrived", "left", "outcome"), paths, "In no journey yet."),
         table("messages", ("sent", "email", "subject", "excluded", "events"), messages, "Nothing was sent yet."),
+        *left_out.of_contact(org, found.contact_key),
     ]
 
 
@@ -337,7 +339,8 @@ _BALANCE = ("entered", "inside", "completed", "exited", "ejected", "goal", "reje
 
 @pane("journey/")
 def journey_canvas(org: Org, key: str, limit: int) -> list[Section]:
-    """The activities of one journey with their counts, and what its check says."""
+    """The activities of one journey with their counts, whom its messages left out, and what its check says."""
+    from mctui.cli import left_out_panes as left_out
     from store import journey
 
     canvas = journey.canvas(org, key)
@@ -368,20 +371,7 @@ def journey_canvas(org: Org, key: str, limit: int) -> list[Section]:
         _facts("journey", facts),
         table("versions", ("version", "status", "published", *_BALANCE), versions),
         table("activities", headers, rows),
+        left_out.of_journey(org, key),
         table("check", ("severity", "activity", "message"), problems, "Nothing to say against it."),
         table("history", history_headers, happened, "Nobody came yet."),
     ]
-
-
-@pane("messages")
-def messages(org: Org, _: str, limit: int) -> list[Section]:
-    """Send jobs and their tracking; people are counted once."""
-    from store import messaging
-
-    rows = [
-        (j.job_id, j.name, j.subject, j.tracking.sent, j.tracking.excluded, j.tracking.opened, j.tracking.clicked,
-         j.tracking.bounced, j.tracking.unsubscribed)
-        for j in messaging.jobs(org)
-    ]  # fmt: skip
-    headers = ("job", "email", "subject", "sent", "excluded", "opened", "clicked", "bounced", "unsubscribed")
-    return [table("messages", headers, rows, "Nothing was sent yet.")]

@@ -140,9 +140,12 @@ def _add_views(add: Adder) -> None:
     form.add_argument("--json", action="store_true", help="JSON")
     _business_unit(show)
     show.add_argument("--limit", type=_positive, default=50, metavar="N", help="rows at most (default 50)")
-    why = add("why", "each decision about a contact with the values that made it", file=True, as_json=True)
+    why = add(
+        "why", "each decision about a contact with its values, and what kept messages away", file=True, as_json=True
+    )
     why.add_argument("contact", metavar="CONTACT", help="contact key, e-mail address or record id")
-    why.add_argument("--journey", metavar="KEY", help="only this journey")
+    why.add_argument("in_journey", metavar="JOURNEY", nargs="?", help="only this journey")
+    why.add_argument("--journey", metavar="KEY", help="the same")
     add("findings", "gotchas found, with evidence", file=True, as_json=True)
     queries = add("queries", "each query activity with its verdict", file=True, as_json=True)
     mode = queries.add_mutually_exclusive_group()

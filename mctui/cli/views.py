@@ -9,6 +9,7 @@ from mctui.cli import connect_panes as _connect_panes  # noqa: F401 (registers i
 from mctui.cli import contact_panes as _contact_panes  # noqa: F401
 from mctui.cli import crm_panes as _crm_panes  # noqa: F401
 from mctui.cli import designer_panes as _designer_panes  # noqa: F401
+from mctui.cli import left_out_panes as _left_out_panes  # noqa: F401
 from mctui.cli import list_panes as _list_panes  # noqa: F401
 from mctui.cli import send_panes as _send_panes  # noqa: F401
 from mctui.cli.output import print_json, print_table
@@ -37,25 +38,28 @@ def show(arguments: Namespace) -> None:
 
 
 def why(arguments: Namespace) -> None:
-    """Each decision about a contact."""
+    """Each decision about a contact, and each message that it did not get."""
     from store import advice
 
     with Org.open(arguments.file, readonly=True) as org:
-        decisions = advice.why(org, arguments.contact, arguments.journey)
+        decisions = advice.why(org, arguments.contact, arguments.journey or arguments.in_journey)
     if arguments.json:
         print_json(decisions)
         return
     for each in decisions:
         forced = " (forced by a person)" if each.forced else ""
-        print(f"{clock.system_text(each.at)}  {each.journey} / {each.name}: {each.label or each.outcome}{forced}")
+        where = f"{each.journey} / {each.name}" if each.journey else each.name
+        print(f"{clock.system_text(each.at)}  {where}: {each.label or each.outcome}{forced}")
         print(f"    {each.criteria}")
         for value in each.values:
             said = f"    {value.name} = {shown(value.read)}   from {value.source}"
             if value.differs:
                 said += f"   (the CRM said {shown(value.crm)} at that moment)"
             print(said)
+        if each.change:
+            print(f"    To change it: {each.change}")
     if not decisions:
-        print(f"No decision has been made about {arguments.contact}.")
+        print(f"No decision has been made about {arguments.contact}, and no send left them out.")
 
 
 def shown(value: Any) -> str:

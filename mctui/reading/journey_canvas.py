@@ -194,10 +194,10 @@ def _about(org: Org, canvas: Canvas, key: str) -> Detail:
     if one is None:
         says = (("error", "A path of the journey leads here; t connects it to an activity that is there."),)
         return Detail(f"{key}: no activity of this journey", (Section("", says),))
-    return Detail(f"{one.label}: {one.name}", (*_sections(org, one), *_so_far(org, canvas, one.key)))
+    return Detail(f"{one.label}: {one.name}", (*_sections(org, canvas, one), *_so_far(org, canvas, one.key)))
 
 
-def _sections(org: Org, one: ActivityState) -> list[Section]:
+def _sections(org: Org, canvas: Canvas, one: ActivityState) -> list[Section]:
     from store import clock
 
     rows: list[tuple[str, object]] = [("does", one.explanation), ("here now", f"{one.inside:,}")]
@@ -215,7 +215,7 @@ def _sections(org: Org, one: ActivityState) -> list[Section]:
         )
         sections.append(Section("Outcomes", ways))
     if one.type.startswith("EMAIL"):
-        sections += _tracking(org, one.key)
+        sections += _tracking(org, canvas, one.key)
     return sections
 
 
@@ -227,13 +227,11 @@ def _so_far(org: Org, canvas: Canvas, activity_key: str) -> list[Section]:
     return [Section("So far", tuple(found))] if found else []
 
 
-def _tracking(org: Org, activity_key: str) -> list[Section]:
-    """How the email of an activity went so far."""
-    from store import messaging
+def _tracking(org: Org, canvas: Canvas, activity_key: str) -> list[Section]:
+    """How the email of an activity went so far, and whom it left out by cause."""
+    from store import journey, messaging
 
-    definition = org.value("SELECT object_id FROM journey_activities WHERE activity_key = ? ORDER BY version_id DESC",
-                           activity_key)  # fmt: skip
-    job = messaging.job_of_definition(org, definition) if definition else None
+    job = journey.send_jobs(org, canvas.key, canvas.version).get(activity_key)
     if job is None:
         return []
     counts = messaging.job_counts(org, job.job_id)
@@ -241,4 +239,8 @@ def _tracking(org: Org, activity_key: str) -> list[Section]:
              ("unsubscribed", counts.unsubscribed), ("complained", counts.complained))  # fmt: skip
     rows: list[tuple[str, object]] = [("sent", f"{counts.sent:,}"), ("excluded", f"{counts.excluded:,}")]
     rows += [(name, f"{n:,}  {n / counts.sent:.0%}" if counts.sent else "0") for name, n in rates]
-    return [Section(f"Email: {job.subject}", tuple(rows))]
+    sections = [Section(f"Email: {job.subject}", tuple(rows))]
+    if counts.excluded:
+        causes = tuple((f"{one.people:,}", one.said) for one in messaging.exclusions.causes(org, job.job_id))
+        sections.append(Section(f"Excluded {counts.excluded:,}, by cause", causes))
+    return sections

@@ -8,6 +8,7 @@ from mctui.views import Detail, Section
 
 if TYPE_CHECKING:
     from store import Org
+    from store.advice import NotSent
     from store.journey import Visit, Why
 
 _KEY_TYPES = ("Text", "EmailAddress")
@@ -43,15 +44,15 @@ def _label(org: Org, visit: Visit, activity_key: str, outcome: str) -> str:
 
 
 def received(org: Org, contact_key: str) -> list[Section]:
-    """One section per message, what happened to it below."""
-    from store import clock, journey, messaging
+    """One section per message, what happened to it below; of one that was not sent what kept it."""
+    from store import advice, clock, journey
 
+    kept = {(one.job_id, one.at): one for one in advice.not_sent(org, contact_key)}
     sections = []
     for message in journey.messages(org, contact_key):
         at = clock.system_text(message.sent_at)[5:16]
         if message.excluded_code is not None:
-            reason = messaging.EXCLUSIONS.get(message.excluded_code, f"code {message.excluded_code}")
-            rows: tuple[tuple[str, object], ...] = ((at, f"not sent: {reason}"),)
+            rows = _not_sent(kept[message.job_id, message.sent_at], at)
         else:
             came = [
                 (clock.system_text(when)[5:16], f"{kind} {detail}".strip()) for kind, when, detail in message.events
@@ -59,6 +60,37 @@ def received(org: Org, contact_key: str) -> list[Section]:
             rows = ((at, "sent"), *came)
         sections.append(Section(f"Email {message.email}: {message.subject}", rows))
     return sections
+
+
+def _not_sent(one: NotSent, at: str) -> tuple[tuple[str, object], ...]:
+    """Why a message was not sent, and what would have to change."""
+    from store import clock
+
+    rows: list[tuple[str, object]] = [(at, f"not sent: {one.reason} ({one.code})"), ("", one.says)]
+    if one.since is not None:
+        rows.append(("since", f"{clock.system_text(one.since)} system"))
+    rows += [("because", one.because)] if one.because else []
+    rows += [("to change it", one.change)] if one.change else []
+    return tuple(rows)
+
+
+def subscriptions(org: Org, contact_key: str) -> list[Section]:
+    """The lists of a contact and the levels at which it has opted out, with what that keeps away; and who would leave
+    it out now."""
+    from store import advice, clock
+
+    rows = []
+    for one in advice.subscriptions(org, contact_key):
+        since = f"{clock.system_text(one.since)[5:16]} " if one.since is not None else ""
+        because = f"{since}{one.because}".strip()
+        keeps = f"; not: {one.keeps_from}" if one.keeps_from else ""
+        rows.append((one.level, f"{one.name}: {one.status}", f"{because}{keeps}".removeprefix("; ")))
+    names: dict[str, list[str]] = {}
+    for missed in advice.would_be_left_out(org, contact_key):
+        names.setdefault(missed.says, []).append(missed.name)
+    now = tuple((", ".join(dict.fromkeys(jobs)), says) for says, jobs in names.items())
+    sections = [Section("Lists and subscriptions", tuple(rows)), Section("Left out if sent now", now)]
+    return [section for section in sections if section.rows]
 
 
 def rows(org: Org, contact_key: str) -> list[Section]:
@@ -113,13 +145,18 @@ def events(org: Org, contact_key: str) -> int:
 
 
 def why(org: Org, contact_key: str) -> Detail:
-    """Each decision about a contact: the rule, the values it read, and what the CRM said at that moment."""
-    from store import journey
+    """Each decision about a contact: rule, values read, what the CRM said; and each message that was not sent to it."""
+    from store import advice, clock, journey
 
-    sections = []
-    for visit in journey.visits(org, contact_key):
-        for decision in journey.decisions(org, visit):
-            sections.append(_decision(org, contact_key, visit, decision))
+    found = [
+        (decision.at, _decision(org, contact_key, visit, decision))
+        for visit in journey.visits(org, contact_key)
+        for decision in journey.decisions(org, visit)
+    ]
+    for one in advice.not_sent(org, contact_key):
+        shown = Section(f"{one.name} → not sent", _not_sent(one, f"{clock.system_text(one.at)[5:16]}"))
+        found.append((one.at, shown))
+    sections = [section for _, section in sorted(found, key=lambda pair: pair[0])]
     if not sections:
         paths = journeys(org, contact_key)
         hint = (("", "n steps on; N runs to its next event"),)

@@ -60,7 +60,7 @@ def contact_in_short(org: Org, key: str) -> Detail | None:
 
 def _keys(found: object) -> Section:
     from store import clock
-    from store.contacts import Contact
+    from store.contacts import STATUS_NAMES, Contact
 
     assert isinstance(found, Contact)
     rows: list[tuple[str, object]] = [
@@ -73,7 +73,7 @@ def _keys(found: object) -> Section:
     if subscription is None:
         return Section("", (*rows, ("subscriber", "not in All Subscribers")))
     rows += [("Subscriber ID", subscription.subscriber_id), ("email", subscription.email_address),
-             ("status", subscription.status)]  # fmt: skip
+             ("status", STATUS_NAMES[subscription.status])]  # fmt: skip
     if subscription.date_unsubscribed is not None:
         reason = subscription.unsubscribe_reason or ""
         rows.append(("unsubscribed", f"{clock.system_text(subscription.date_unsubscribed)} system {reason}".strip()))
@@ -90,6 +90,7 @@ def contact(org: Org, key: str) -> Detail:
     found = contacts.contact(org, key)
     sections = [
         _keys(found),
+        *people.subscriptions(org, key),
         *people.journeys(org, key),
         *people.received(org, key),
         *people.rows(org, key),

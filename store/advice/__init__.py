@@ -6,8 +6,10 @@ from store.advice.breaks import Break, breaks_if
 from store.advice.finding import Finding, find_all
 from store.advice.key_audit import Duplicates, KeyKind, Saving, billed_twice, key_audit, savings
 from store.advice.lineage import Edge, Lineage, Node, lineage, readers, writers
+from store.advice.not_sent import NotSent, not_sent, would_be_left_out
 from store.advice.order import Contradiction, contradictions, cycles
 from store.advice.record_filters import filters_for_never_mailed
+from store.advice.subscriptions import Standing, subscriptions
 from store.advice.totals import totals
 from store.advice.triggered_ways import Message, Way, Ways, stations, triggered_ways
 from store.advice.units import THINGS, things_of_units
@@ -27,7 +29,9 @@ __all__ = [
     "Lineage",
     "Message",
     "Node",
+    "NotSent",
     "Saving",
+    "Standing",
     "THINGS",
     "Value",
     "Way",
@@ -45,13 +49,16 @@ __all__ = [
     "key_audit",
     "lineage",
     "model_mapping",
+    "not_sent",
     "readers",
     "savings",
     "stations",
+    "subscriptions",
     "things_of_units",
     "totals",
     "triggered_ways",
     "why",
+    "would_be_left_out",
     "writers",
     "written",
 ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store import contacts, crm, journey
+from store import clock, contacts, crm, journey
+from store.advice.not_sent import NotSent, not_sent
 from store.errors import Refused
 
 if TYPE_CHECKING:
@@ -30,7 +31,10 @@ class Value:
 
 @dataclass(frozen=True)
 class Decision:
-    """One decision at a split; `at` is UTC seconds."""
+    """One decision at a split, or of a send that left the contact out; `at` is UTC seconds.
+
+    A send outside of journeys has no journey and no activity. `change` is what would have to change for a message.
+    """
 
     journey: str
     activity: str
@@ -41,6 +45,7 @@ class Decision:
     forced: bool
     criteria: str
     values: tuple[Value, ...]
+    change: str = ""
 
 
 def contact_key(org: Org, text: str) -> str:
@@ -66,9 +71,10 @@ def contact_key(org: Org, text: str) -> str:
 
 
 def why(org: Org, text: str, journey_key: str | None = None) -> list[Decision]:
-    """Every decision about a contact in its visits of all journeys (or one), in order of time."""
+    """Every decision about a contact in its visits of all journeys (or one) and every message that it did not get, in
+    order of time."""
     key = contact_key(org, text)
-    found = []
+    found = [_left_out(each) for each in not_sent(org, key, journey_key)]
     for visit in journey.visits(org, key, journey_key):
         for each in journey.decisions(org, visit):
             values = tuple(_beside_the_crm(org, key, each.at, read) for read in each.decision.read)
@@ -79,6 +85,15 @@ def why(org: Org, text: str, journey_key: str | None = None) -> list[Decision]:
                 )
             )  # fmt: skip
     return sorted(found, key=lambda each: each.at)
+
+
+def _left_out(left: NotSent) -> Decision:
+    since = f", since {clock.system_text(left.since)} system" if left.since is not None else ""
+    because = f" ({left.because})" if left.because else ""
+    return Decision(
+        left.journey, left.activity, left.name, left.at, "not sent", f"not sent: {left.reason} (code {left.code})",
+        False, f"{left.says}{since}{because}", (), left.change,
+    )  # fmt: skip
 
 
 def _beside_the_crm(org: Org, key: str, at: int, read: journey.Read) -> Value:

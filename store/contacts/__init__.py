@@ -16,6 +16,7 @@ from store.contacts.addresses import change_addresses
 from store.contacts.contacts import (
     ADD_METHODS,
     MAX_KEY_LENGTH,
+    STATUS_NAMES,
     STATUSES,
     contact_id_of,
     establish,
@@ -23,7 +24,14 @@ from store.contacts.contacts import (
     sql_email_address,
     subscribe,
 )
-from store.contacts.detective import note_odd, sql_address_code, sql_detected, sql_maybe_odd, sql_odd_addresses
+from store.contacts.detective import (
+    note_odd,
+    sql_address_code,
+    sql_detected,
+    sql_globally_unsubscribed,
+    sql_maybe_odd,
+    sql_odd_addresses,
+)
 from store.contacts.key_changes import change_keys, keys_before
 from store.contacts.licence import DDL as _LICENCE
 from store.contacts.licence import EDITIONS, Licence, licence
@@ -50,6 +58,7 @@ from store.contacts.lists.membership import (
 )
 from store.contacts.lists.readings import ListRow, Member, Membership, list_rows, lists_of, members
 from store.contacts.lists.tables import GROUP, LIST, PUBLICATION, SUPPRESSION
+from store.contacts.opt_outs import GLOBAL, LEVELS, LIST_LEVEL, MASTER, UNIT, OptOut, opt_outs
 from store.contacts.readings import (
     Billing,
     Contact,
@@ -105,12 +114,18 @@ __all__ = [
     "DDL",
     "EDITIONS",
     "ENTERPRISE_MID",
+    "GLOBAL",
     "GROUP",
+    "LEVELS",
     "LIST",
+    "LIST_LEVEL",
+    "MASTER",
     "MAX_KEY_LENGTH",
     "PUBLICATION",
     "STATUSES",
+    "STATUS_NAMES",
     "SUPPRESSION",
+    "UNIT",
     "Billing",
     "Contact",
     "ContactRow",
@@ -118,6 +133,7 @@ __all__ = [
     "ListRow",
     "Member",
     "Membership",
+    "OptOut",
     "SubscriberList",
     "Subscription",
     "all_lists",
@@ -146,6 +162,7 @@ __all__ = [
     "migration",
     "newest_id",
     "note_odd",
+    "opt_outs",
     "outside_all_subscribers",
     "page",
     "record_activity",
@@ -157,6 +174,7 @@ __all__ = [
     "sql_address_code",
     "sql_detected",
     "sql_email_address",
+    "sql_globally_unsubscribed",
     "sql_maybe_odd",
     "sql_odd_addresses",
     "sql_on_list",

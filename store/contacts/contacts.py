@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 
 MAX_KEY_LENGTH = 254  # source: domain A1
 STATUSES = ("active", "bounced", "held", "unsubscribed")
+# How screens write them. Source: SFH:mc_es_subscribers_with_enhanced_subscriber_features; domain A2.
+STATUS_NAMES = {
+    "active": "Active",
+    "bounced": "Bounced (Returned)",
+    "held": "Held (Undeliverable)",
+    "unsubscribed": "Unsubscribed",
+}
 ADD_METHODS = ("API", "Imported", "WebApplication", "DataExtensionSend", "Unknown")  # source: domain D4
 
 Params = Mapping[str, Any]

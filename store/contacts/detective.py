@@ -62,6 +62,7 @@ CREATE TABLE odd_addresses (            -- subscribers whose address each send h
 );
 """
 _MALFORMED = "({a} NOT LIKE '_%@_%._%' OR instr({a}, ' ') > 0{comma})"
+_GLOBALLY = "{a} COLLATE NOCASE IN (SELECT g.email_address FROM global_unsubscribes g)"
 
 
 def _listed(text: object) -> list[str]:
@@ -86,7 +87,14 @@ def sql_detected(org: Org, address: str) -> str:
     domain = f"lower(substr({address}, instr({address}, '@') + 1))"
     denied = _quoted(_denied(org))
     return f"""({name} IN ({denied}) OR {domain} IN ({denied})
-                OR {address} COLLATE NOCASE IN (SELECT g.email_address FROM global_unsubscribes g))"""
+                OR {_GLOBALLY.format(a=address)})"""
+
+
+def sql_globally_unsubscribed(org: Org, address: str) -> str:
+    """SQL for whether an address is globally unsubscribed; empty when sends do not ask, or there is none."""
+    if not org.assumption("list_detective_at_send") or not org.value("SELECT 1 FROM global_unsubscribes LIMIT 1"):
+        return ""
+    return _GLOBALLY.format(a=address)
 
 
 def sql_address_code(org: Org, address: str) -> str:
@@ -108,7 +116,7 @@ def sql_maybe_odd(org: Org, address: str) -> str:
     if domains:
         tests.append(f"lower(substr({address}, instr({address}, '@') + 1)) IN ({_quoted(domains)})")
     if org.value("SELECT 1 FROM global_unsubscribes LIMIT 1"):
-        tests.append(f"{address} COLLATE NOCASE IN (SELECT g.email_address FROM global_unsubscribes g)")
+        tests.append(_GLOBALLY.format(a=address))
     return f"({' OR '.join(tests)})"
 
 

@@ -35,6 +35,7 @@ from store.journey.readings import (
     version_rows,
 )
 from store.journey.salesforce import listening as _listening  # noqa: F401 (it reacts to steps)
+from store.journey.sends import activity_of_send, send_jobs
 from store.journey.spec import EventDefinition, Interaction, read_event_definition, read_interaction
 from store.journey.uses import (
     ADDRESS,
@@ -52,7 +53,18 @@ from store.journey.uses import (
 from store.journey.uses import uses as field_uses
 from store.journey.validation import validation
 from store.journey.version import Version, current, versions
-from store.journey.visits import Hop, Visit, Why, decisions, messages, path, snapshot, visits, why
+from store.journey.visits import (
+    Hop,
+    Visit,
+    Why,
+    decisions,
+    messages,
+    path,
+    sends_visits,
+    snapshot,
+    visits,
+    why,
+)
 
 DDL = tables.DDL + entry_queue.DDL
 
@@ -87,6 +99,7 @@ __all__ = [
     "VersionRow",
     "Visit",
     "Why",
+    "activity_of_send",
     "api_channels",
     "audit",
     "balance",
@@ -114,6 +127,8 @@ __all__ = [
     "publish",
     "read_event_definition",
     "read_interaction",
+    "send_jobs",
+    "sends_visits",
     "sent_emails",
     "snapshot",
     "sql_api_messages",

@@ -193,11 +193,16 @@ def _snapshot_of(org: Org, version: Version, root_id: int, visit: int) -> dict[s
     return {name: row[name] for name in row.keys() if not name.startswith("_")} if row else {}  # noqa: SIM118
 
 
-def messages(org: Org, contact_key: str) -> list[messaging.Received]:
-    """What was sent, or not sent, to a contact, subjects filled in from the journey data or from the request's own."""
+def sends_visits(org: Org, contact_key: str) -> list[int]:
+    """The numbers of all visits in which sends can have met a contact, outside of journeys too."""
     contact_id = contact_id_of(org, contact_key)
     most = org.value("SELECT max(entries) FROM journey_entries WHERE contact_id = ?", contact_id) or 0
     most = max(most, messaging.most_sends(org, contact_id))
+    return [entry_no << 32 | contact_id for entry_no in range(most)]
+
+
+def messages(org: Org, contact_key: str) -> list[messaging.Received]:
+    """What was sent, or not sent, to a contact, subjects filled in from the journey data or from the request's own."""
 
     def row_of(cohort_id: int, visit: int) -> Mapping[str, object]:
         cohort = org.row("SELECT version_id, root_cohort_id FROM journey_cohorts WHERE cohort_id = ?", cohort_id)
@@ -205,4 +210,4 @@ def messages(org: Org, contact_key: str) -> list[messaging.Received]:
             return messaging.api_sends.attributes_of(org, cohort_id, visit)
         return _snapshot_of(org, by_id(org, cohort["version_id"]), cohort["root_cohort_id"], visit)
 
-    return messaging.received(org, [entry_no << 32 | contact_id for entry_no in range(most)], row_of)
+    return messaging.received(org, sends_visits(org, contact_key), row_of)

@@ -60,6 +60,7 @@ from store.messaging.readings import (
     sql_responders,
     sql_sends_since,
     totals,
+    unsubscribes,
 )
 from store.messaging.results import sql_clicks, sql_messages, sql_next_event, sql_responses
 from store.messaging.send import Audience, Sent, send_to_cohort
@@ -136,6 +137,7 @@ __all__ = [
     "sql_sends_since",
     "sql_who",
     "totals",
+    "unsubscribes",
     "who",
 ]
 

@@ -132,6 +132,32 @@ def events_of(org: Org, batch_id: int, visit: int) -> list[tuple[str, int, str]]
     return [(row["kind"], row["event_at"], row["detail"]) for row in found]
 
 
+@dataclass(frozen=True)
+class Unsubscribed:
+    """One row of _Unsubscribe of one contact: when (UTC seconds), of which job, which list it names, in what way."""
+
+    at: int
+    job: str
+    list_id: int
+    way: str
+
+
+def unsubscribes(org: Org, visits: Sequence[int]) -> list[Unsubscribed]:
+    """The unsubscribes that messages brought in these visits, in order of time."""
+    listed = ", ".join(map(str, visits))
+    rows = org.rows(
+        f"""SELECT e.event_at, j.name, coalesce(w.list_id, j.list_id) AS list_id,
+                   coalesce(w.way, iif(EXISTS (SELECT 1 FROM responses r WHERE r.batch_id = e.batch_id
+                       AND r.visit = e.visit AND r.complained_at = e.event_at), 'spam complaint', 'link')) AS way
+              FROM send_batches b
+                   CROSS JOIN tracking_events e ON e.batch_id = b.batch_id AND e.visit IN ({listed})
+                   JOIN jobs j ON j.job_id = b.job_id
+                   LEFT JOIN unsubscribe_ways w ON w.batch_id = e.batch_id AND w.visit = e.visit AND w.seq = e.seq
+             WHERE e.kind = 'unsubscribe' AND e.event_at <= (SELECT now FROM world) ORDER BY e.event_at, b.batch_id"""
+    )
+    return [Unsubscribed(*row) for row in rows]
+
+
 def sql_responders(kinds: Sequence[str], links: Sequence[int] | None = None) -> str:
     """A SELECT of the visits, in their order, with an event of these kinds in the batch `:batch` until `:now`.
 

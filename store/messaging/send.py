@@ -120,10 +120,10 @@ def _find_unsubscribed_here(org: Org, job: Job, cohort_id: int) -> None:
         return
     org.run(
         f"""INSERT INTO temp.exceptions
-            SELECT m.visit, 'unsubscribed', s.email_address
+            SELECT m.visit, 'unsubscribed here', s.email_address
             FROM journey_members m JOIN all_subscribers s ON s.contact_id = m.visit & {CONTACT_OF_VISIT}
             WHERE m.cohort_id = :cohort AND s.contact_id IN ({here})
-            ON CONFLICT (visit) DO UPDATE SET status = 'unsubscribed' WHERE status <> 'held'""",
+            ON CONFLICT (visit) DO UPDATE SET status = excluded.status WHERE status NOT IN ('held', 'unsubscribed')""",
         {"cohort": cohort_id},
     )
 

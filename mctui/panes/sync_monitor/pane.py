@@ -11,6 +11,9 @@ from mctui.panes.pane import Pane
 from mctui.views import Shown, SyncView, Table
 from mctui.widgets.table import BigTable
 
+NOTHING = "Nothing is synchronized yet: M plans it, :do connect.synchronize does it"
+LOST = "Nothing is synchronized without the connection: `:mend connection` reconnects"
+
 
 def make() -> SyncMonitor:
     """The pane."""
@@ -25,7 +28,7 @@ class SyncMonitor(Pane):
     def compose(self) -> ComposeResult:
         """Three tables with captions."""
         yield Caption(id="connection-caption")
-        yield PagedTable(empty="Nothing is synchronized: connect.synchronize starts it", id="sync-objects")
+        yield PagedTable(empty=NOTHING, id="sync-objects")
         yield Caption(id="stale-caption")
         yield PagedTable(empty="None: what was read is what the CRM says", id="sync-stale")
         yield Caption(id="crm-caption")
@@ -38,7 +41,8 @@ class SyncMonitor(Pane):
         view = self.view
         connection = self.query_one("#connection-caption", Caption)
         connection.display = bool(view.broken)
-        connection.show("The connection to the CRM is broken", f" {view.broken}", bad=True)
+        connection.show("The connection to the CRM is broken", f"(:mend connection)  {view.broken}", bad=True)
+        self.objects.empty = LOST if view.broken else NOTHING
         self.objects.show(view.objects)
         if self.objects.styles.height is None or len(view.objects.rows) != len(before.objects.rows):
             self.objects.styles.height = max(len(view.objects.rows) + 1, 2)

@@ -123,7 +123,7 @@ def _known(org: Org, definition: Definition, recipients: Sequence[Recipient]) ->
     rows = org.rows(
         f"""SELECT lower(g.value) AS key,
                    CASE WHEN s.contact_id IS NULL THEN 'unknown'
-                        WHEN s.status = 'active' AND s.contact_id IN ({here}) THEN 'unsubscribed'
+                        WHEN s.status IN ('active', 'bounced') AND s.contact_id IN ({here}) THEN 'unsubscribed'
                         ELSE s.status END AS status
               FROM json_each(:keys) AS g LEFT JOIN contacts AS k ON k.contact_key = g.value
                    LEFT JOIN subscribers AS s ON s.contact_id = k.contact_id""",

@@ -16,9 +16,12 @@ from store.messaging.exclusions.codes import (
     NOT_IN_ALL_SUBSCRIBERS,
     UNSUBSCRIBED,
 )
+from store.messaging.exclusions.explaining import Words, named_in, words
+from store.messaging.exclusions.left_out import Cause, LeftOut, causes, left_out, left_out_of
 from store.messaging.exclusions.named import Named, named_by, names_of_json
 from store.messaging.exclusions.reasons import Asked, Reason, reasons, sql_first_reason
 from store.messaging.exclusions.standing import Excluded, excluded, sql_excluded
+from store.messaging.exclusions.suppressing import Suppressing, suppressing
 
 DDL = tables.DDL
 
@@ -33,14 +36,24 @@ __all__ = [
     "UNSUBSCRIBED",
     "Asked",
     "AutoSuppression",
+    "Cause",
     "Excluded",
+    "LeftOut",
     "Named",
     "Reason",
+    "Suppressing",
+    "Words",
     "auto_suppressions",
+    "causes",
     "excluded",
+    "left_out",
+    "left_out_of",
     "named_by",
+    "named_in",
     "names_of_json",
     "reasons",
     "sql_excluded",
     "sql_first_reason",
+    "suppressing",
+    "words",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 UNSUBSCRIBED, HELD, PARTNER_UNSUBSCRIBED, MISSING_ADDRESS, INVALID_ADDRESS = 1, 2, 3, 4, 5
 NOT_IN_ALL_SUBSCRIBERS, DOMAIN, LIST_DETECTIVE, SUPPRESSED, OPTED_OUT, DELETED = 11, 23, 24, 27, 28, 40
+GLOBALLY = "global unsubscribe"  # what is kept of those whom List Detective leaves out for it
 EXCLUSIONS = {
     UNSUBSCRIBED: "Unsubscribed",
     HELD: "Held",

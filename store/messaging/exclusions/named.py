@@ -111,6 +111,16 @@ def sends_that_name(org: Org, list_id: int) -> list[str]:
     return [f"the send {row['name']}" for row in rows]
 
 
+def jobs_that_name(org: Org, ref: int, role: str = "suppression list") -> tuple[str, ...]:
+    """The names of the jobs that name a list, or a data extension, in a role."""
+    rows = org.rows(
+        "SELECT DISTINCT name FROM jobs JOIN job_exclusions USING (job_id) WHERE ref = ? AND role = ? ORDER BY 1",
+        ref,
+        role,
+    )
+    return tuple(row[0] for row in rows)
+
+
 def names_of_json(definition: dict[str, Any]) -> dict[str, Any]:
     """What the JSON of a triggered send names, as `named` takes it: numbers of the API, or paths of SFMC DevTools."""
     paths = definition.get("r__list_PathName")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store import contacts, data_extensions
+from store import business_units, contacts, data_extensions
 from store.assumptions import assume
 from store.contacts import ALL_SUBSCRIBERS_LIST
 from store.data_extensions import DataExtension, quoted
@@ -17,6 +17,7 @@ from store.messaging.exclusions.auto_suppression import ADDRESS, applying
 from store.messaging.exclusions.codes import (
     DELETED,
     DOMAIN,
+    GLOBALLY,
     HELD,
     INVALID_ADDRESS,
     LIST_DETECTIVE,
@@ -63,7 +64,8 @@ class Asked:
     """Of whom it is asked, for which job.
 
     `people` is a SELECT of (visit, contact_id), `standing` one of (visit, status, email_address) over all of them that
-    are not plainly active with a sendable address, `criteria` one of the visits that exclusion criteria leave out.
+    are not plainly active with a sendable address, `criteria` one of the visits that exclusion criteria leave out. The
+    status is that of All Subscribers, or `unsubscribed here`: from the business unit that sends, and from it alone.
     """
 
     org: Org
@@ -188,6 +190,10 @@ def _domains(asked: Asked) -> Iterator[Reason]:
 
 @_reason(_BEFORE)
 def _list_detective(asked: Asked) -> Iterator[Reason]:
+    """Global unsubscribes are in its database, and are told apart here. Source: SFH:000221426."""
+    everywhere = contacts.sql_globally_unsubscribed(asked.org, "x.email_address")
+    if everywhere:
+        yield Reason(LIST_DETECTIVE, f"SELECT x.visit FROM ({asked.standing}) x WHERE {everywhere}", GLOBALLY)
     code = contacts.sql_address_code(asked.org, "x.email_address")
     yield Reason(LIST_DETECTIVE, f"SELECT x.visit FROM ({asked.standing}) x WHERE {code} = {LIST_DETECTIVE}")
 
@@ -210,6 +216,8 @@ def _status(asked: Asked) -> Iterator[Reason]:
     yield Reason(HELD, f"{standing} x.status = 'held'")
     if not asked.job.is_transactional:
         yield Reason(UNSUBSCRIBED, f"{standing} x.status = 'unsubscribed'")
+        unit = business_units.get(asked.org, asked.job.mid).name
+        yield Reason(UNSUBSCRIBED, f"{standing} x.status = 'unsubscribed here'", f"business unit {unit}")
     code = contacts.sql_address_code(asked.org, "x.email_address")
     yield Reason(INVALID_ADDRESS, f"{standing} {code} = {INVALID_ADDRESS}")
 

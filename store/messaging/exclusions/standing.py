@@ -37,9 +37,9 @@ def sql_excluded(org: Org, job: Job, people: str) -> tuple[str, list[Reason]]:
         SELECT p.visit,
                CASE WHEN p.contact_id IN ({contacts.deletion.SUPPRESSED}) THEN 'deleted'
                     WHEN s.contact_id IS NULL THEN NULL
-                    WHEN s.status <> 'held' AND EXISTS (
+                    WHEN s.status NOT IN ('held', 'unsubscribed') AND EXISTS (
                       SELECT 1 FROM ({contacts.sql_unsubscribed_from(job.mid)}) u WHERE u.contact_id = p.contact_id)
-                    THEN 'unsubscribed' ELSE s.status END AS status,
+                    THEN 'unsubscribed here' ELSE s.status END AS status,
                s.email_address
           FROM ({given}) p LEFT JOIN subscribers s ON s.contact_id = p.contact_id"""
     found = reasons(Asked(org, job, named_by(org, job.job_id), given, standing))

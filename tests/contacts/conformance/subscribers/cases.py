@@ -20,6 +20,9 @@ and the sendable data extension Audience. Steps of `given` and `when`:
     units: {ada: [Germany]}           _BusinessUnitUnsubscribes
     reason: {ada: Spam Complaint}     UnsubReason
     now: {ada: [code, cause]}         whom the last job would leave out now (the rest would be reached)
+    why: {ada: [[level, cause, because]]}    each message that ada did not get, explained
+    change: {ada: part of it}         what would have to change for the last of them
+    kept: {ada: [News: Unsubscribed]} what keeps ada from sends, the widest first
     title: part of it    refused: part of it    sql: [query, rows]
 """
 
@@ -151,9 +154,11 @@ class World:
         found = getattr(self, f"found_{name}")
         if name in ("title",):
             assert expected in found()
+        elif name == "change":
+            assert all(part in found(key) for key, part in expected.items()), {key: found(key) for key in expected}
         elif name == "sql":
             assert [list(row) for row in self.org.rows(expected[0])] == expected[1]
-        elif name in ("status", "units", "reason"):
+        elif name in ("status", "units", "reason", "why", "kept"):
             assert {key: found(key) for key in expected} == expected
         elif name == "on":
             assert {each: found(each) for each in expected} == expected
@@ -231,6 +236,15 @@ class World:
         found = messaging.exclusions.excluded(self.org, job, "SELECT contact_id FROM contacts")
         keys = {row[0]: row[1] for row in self.org.rows("SELECT contact_id, contact_key FROM contacts")}
         return {keys[one.contact_id]: [one.code, one.cause] for one in found}
+
+    def found_why(self, key: str) -> list[list[str]]:
+        return [[one.level, one.cause, one.because] for one in advice.not_sent(self.org, key)]
+
+    def found_change(self, key: str) -> str:
+        return advice.not_sent(self.org, key)[-1].change
+
+    def found_kept(self, key: str) -> list[str]:
+        return [f"{one.name}: {one.status}" for one in advice.subscriptions(self.org, key) if one.keeps_from]
 
 
 def run(org: Org, case: dict[str, Any]) -> None:
