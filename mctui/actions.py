@@ -96,23 +96,29 @@ def _modify(state: AppState) -> str:
 
 
 def _row(state: AppState) -> str:
-    if state.pane != PANES[1]:
-        return "This is a key of Data Extensions (2)."
-    return _idle(state) or ("" if state.kind == "row" else "Choose a row first: tab goes to the rows, s shows them.")
+    return _in_data_extensions(state) or (
+        "" if state.kind == "row" else "Choose a row first: tab goes to the rows, s shows them."
+    )
 
 
-def _in_data_extensions(state: AppState) -> str:
-    return _idle(state) or ("" if state.pane == PANES[1] else "This is a key of Data Extensions (2).")
+def _in_pane(pane: str) -> Guard:
+    def guarded(state: AppState) -> str:
+        elsewhere = f"This is a key of {PANE_TITLES[pane]} ({PANE_KEYS[pane]})."
+        return _idle(state) if state.pane == pane else elsewhere
+
+    return guarded
+
+
+_in_builder, _in_data_extensions, _begin = map(_in_pane, PANES[:3])
+
+
+def _contact_here(state: AppState) -> str:
+    some = state.kind == "contact" and state.record
+    return _in_builder(state) or ("" if some else "Choose a contact first: s shows All Contacts.")
 
 
 def _canvas(state: AppState) -> str:
-    if state.pane != PANES[2]:
-        return "This is a key of the Journey canvas (3)."
-    return _idle(state) or ("" if state.status else "There is no journey yet; B begins one.")
-
-
-def _begin(state: AppState) -> str:
-    return _idle(state) if state.pane == PANES[2] else "This is a key of the Journey canvas (3)."
+    return _begin(state) or ("" if state.status else "There is no journey yet; B begins one.")
 
 
 def _in_status(*statuses: str, fix: str) -> Guard:
@@ -214,6 +220,13 @@ DATA = [
            (PANES[1],)),
     Action("row.delete", ("x", "delete"), "delete", "Delete the row under the cursor, as a step; b brings it back",
            "Data", _row, 14, (PANES[1],)),
+    Action("contact.delete", ("x", "delete"), "delete", "Delete the contact under the cursor: the plan comes first",
+           "Data", _contact_here, 14, (PANES[0],)),
+    Action("contacts.delete", ("X",), "delete many",
+           "Delete contacts of the filter, a data extension or the list: the plan first", "Data", _in_builder, 0,
+           (PANES[0],)),
+    Action("keys.audit", ("K",), "keys", "The kinds of Contact Keys, what breaks for each, and their migration", "Data",
+           _ready, 11, (PANES[0],)),
     Action("row.order", ("o",), "order", "Order by the column under the cursor: up, down, as they came", "Data",
            _row, 11, (PANES[1],)),
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from mctui import doing, editing, mapping
+from mctui import deleting, doing, editing, mapping
 from mctui.actions import PANE_TITLES, by_id
 
 if TYPE_CHECKING:
@@ -71,6 +71,8 @@ WITH_WORD: dict[str, tuple[Command, str]] = {
     "soql": (_soql, "a SELECT over the CRM"),
     "checkpoint": (_checkpoint, "a name"),
     "mapping": (mapping.plan, "an object of the CRM, and then others: mapping Contact Account,Opportunity:child"),
+    "delete-contacts": (deleting.by_keys, "Contact Keys: delete-contacts KEY, KEY"),
+    "migrate-keys": (deleting.migration, "a mapping: migrate-keys DE, or DE.OldField.NewField"),
     "do": (_do, "a command and its arguments as JSON"),
 }
 SHORT = {"w": "contact.why", "h": "help", "restart": "world.restart", "stop": "world.stop"}

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 from typing import TYPE_CHECKING
 
-from mctui import connecting, drafting, editing, mapping, row_editing
+from mctui import connecting, deleting, drafting, editing, mapping, row_editing
 from mctui.actions import EDITOR, PANES, Action, by_id
 from mctui.shell import Prompt
 from mctui.views import BUILDER, PARTS, Answer, Detail
@@ -27,7 +27,8 @@ async def do(app: McTui, action: Action) -> None:
 
 def function_of(action: Action) -> Callable[[McTui], Awaitable[None] | None]:
     """Of an action: here, of the query editor in `editing`, of rows in `row_editing`, of journeys in `drafting`, ..."""
-    places = (globals(), vars(editing), vars(row_editing), vars(drafting), vars(connecting), vars(mapping))
+    places = (globals(), vars(editing), vars(row_editing), vars(drafting), vars(connecting), vars(mapping),
+              vars(deleting))  # fmt: skip
     function: Callable[[McTui], Awaitable[None] | None]
     function = next(place[action.function] for place in places if action.function in place)
     return function
@@ -384,6 +385,8 @@ async def answered(app: McTui, answer: Answer) -> None:
         drafting.answered(app, answer)
     elif answer.tag.startswith("mapping/"):
         mapping.answered(app, answer)
+    elif answer.tag.startswith("deleting/"):
+        deleting.answered(app, answer)
     elif answer.tag.startswith("editor/"):
         app.get_screen(EDITOR).take(answer.tag.partition("/")[2], answer.value)  # type: ignore[attr-defined]
     elif answer.tag.startswith("page/"):

@@ -249,6 +249,32 @@ class Mapped:
 
 
 @dataclass(frozen=True)
+class Planned:
+    """What cannot be undone in the product: the plan, the command, the question and the word that answers it.
+
+    `also` are the arguments of a second way to do it. `why_not`: it cannot be done now.
+    """
+
+    detail: Detail
+    command: str
+    arguments: dict[str, Any]
+    question: str
+    word: str
+    warning: str
+    also: dict[str, Any] | None = None
+    also_said: str = ""
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
+class KeyAudit:
+    """The kinds of Contact Keys, and whether they can still be migrated."""
+
+    detail: Detail
+    can_migrate: bool
+
+
+@dataclass(frozen=True)
 class Shown:
     """One reading: the world, the visible pane's view, the last step and the detail beside it."""
 

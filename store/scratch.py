@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,3 +18,13 @@ def scratch(org: Org, name: str, columns: str) -> None:
     """
     org.run(f"CREATE TEMP TABLE IF NOT EXISTS {name} ({columns})")
     org.run(f"DELETE FROM temp.{name}")
+
+
+@contextmanager
+def reading_only(org: Org) -> Iterator[None]:
+    """TEMP tables may be filled in here, also where the file is open for reading only."""
+    org.db.execute("PRAGMA query_only = 0")
+    try:
+        yield
+    finally:
+        org.db.execute(f"PRAGMA query_only = {int(org.readonly)}")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mctui.cli.panes import Section, pane
 from store import Org, clock
 
 if TYPE_CHECKING:
+    from store.advice import KeyKind
+    from store.contacts.deletion import DeletionPlan
     from store.contacts.migration import Touched
 
 
@@ -21,7 +23,25 @@ def key_audit(org: Org, _: str, limit: int) -> list[Section]:
     keys = [(k.kind, k.contacts, f"{k.share:.1%}", k.twice, k.example, k.breaks) for k in kinds]
     headers = ("key_is", "contacts", "share", "twice", "example", "what_breaks")
     audit = Section("keys", headers, keys[:limit], "No contacts yet: synchronize, import or send.")
-    return [audit, *_duplicates(org, limit)]
+    return [audit, *_migration(org, kinds), *_duplicates(org, limit)]
+
+
+def _migration(org: Org, kinds: list[KeyKind]) -> list[Section]:
+    """What a migration would make of these keys: which mapping, how many, and how to go on."""
+    from store.contacts import migration
+
+    done = migration.key_migration(org)
+    if done is not None:
+        said = f"migrated on {_time(done.at)}: mctui show FILE key-migration lists what still holds old keys"
+        return [Section("migration", ("mapping", "contacts", "share", "how"), [(done.mapping, done.changed, "", said)])]
+    everyone = sum(kind.contacts for kind in kinds)
+    rows = [
+        (one.mapping, one.contacts, f"{one.contacts / everyone:.1%}",
+         f"mctui show FILE key-migration/{one.mapping}.{one.old_key}.{one.new_key}")
+        for one in migration.possible_mappings(org)
+        if one.contacts
+    ]  # fmt: skip
+    return [Section("migration", ("mapping", "contacts", "share", "how"), rows)] if rows else []
 
 
 def _duplicates(org: Org, limit: int) -> list[Section]:
@@ -98,6 +118,45 @@ def deletions(org: Org, _: str, limit: int) -> list[Section]:
     ]
 
 
+@pane("deletion-plan/")
+def deletion_plan(org: Org, named: str, limit: int) -> list[Section]:
+    """What a deletion would do: of KEY,KEY, of `de/NAME`, or of `list/All Subscribers`."""
+    from mctui.reading import contact_deletion
+    from store.contacts import deletion
+
+    kind, _, name = named.partition("/")
+    by: dict[str, Any] = {"contact_keys": [key.strip() for key in named.split(",")]}
+    if kind == "de" and name:
+        by = {"data_extension": name}
+    elif kind == "list" and name:
+        by = {"all_subscribers": True}
+    plan = deletion.deletion_plan(org, **by)
+    phases = [
+        (1, "suppressed", plan.contacts, _time(plan.suppress_at)),
+        (2, "deleted", plan.contacts, _time(plan.delete_at)),
+    ]
+    holds = [("from phase 1 to 2", line) for line in contact_deletion.meanwhile(org, plan)]
+    holds += [("afterwards", line) for line in contact_deletion.afterwards(plan)]
+    nobody = "Nothing of theirs"
+    return [
+        Section("phases", ("phase", "contacts_are", "contacts", "at_the_earliest"), phases),
+        Section(
+            "deleted", ("what", "where", "rows"), _where(plan, plan.deleted)[:limit], f"{nobody} would be deleted."
+        ),
+        Section("stays", ("what", "where", "rows"), _where(plan, plan.kept)[:limit], f"{nobody} would stay."),
+        Section("so", ("when", "what"), holds),
+    ]
+
+
+def _where(plan: DeletionPlan, counted: dict[str, int]) -> list[tuple[str, str, int]]:
+    """One row for each place, or one for all of a name that has none."""
+    return [
+        (name, where, rows)
+        for name, count in counted.items()
+        for where, rows in (plan.places.get(name) or {"": count}).items()
+    ]
+
+
 @pane("key-migration")
 def key_migration(org: Org, _: str, limit: int) -> list[Section]:
     """The subscriber-key migration that was, and what still holds old keys."""
@@ -115,20 +174,10 @@ def key_migration(org: Org, _: str, limit: int) -> list[Section]:
 @pane("key-migration/")
 def key_migration_plan(org: Org, mapping: str, limit: int) -> list[Section]:
     """What a migration by a mapping would do: DE, or DE.OldField.NewField."""
-    from store.contacts import migration
+    from mctui.reading import contact_keys
 
-    name, *fields = mapping.rsplit(".", 2) if mapping.count(".") >= 2 else [mapping]
-    plan = migration.key_plan(org, name, *fields)
-    rows = [
-        ("changed", plan.changed, "get the new key; the Contact ID and all history stay"),
-        ("merged", plan.merged, "go into the contact that has or gets the same new key"),
-        ("collisions", plan.collisions, "of these, into a contact that is under the new key already"),
-        ("twice", plan.twice, "have several new keys in the mapping: left out"),
-        ("bad", plan.bad, "have no usable new key, or one that is an old key too: left out"),
-        ("left_out", plan.left_out, "would have to be merged, or into a contact that is being deleted"),
-        ("unknown", plan.unknown, "of the mapping are no contacts: left out"),
-        ("without_partner", plan.without_partner, "contacts are not in the mapping: they keep their keys"),
-    ]
+    plan = contact_keys.plan_of(org, mapping)
+    rows = [(name, getattr(plan, name), said) for name, said in contact_keys.OUTCOMES.items()]
     return [
         Section("plan", ("keys", "count", "what"), rows),
         _touched("touched", plan.touched[:limit], "Nothing else holds an old key."),

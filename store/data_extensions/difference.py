@@ -20,6 +20,7 @@ from store.data_extensions.rows import Params, run_select
 from store.data_extensions.storage import now_literal, quoted, refusal
 from store.data_extensions.values import Stored, convert
 from store.errors import OrgError
+from store.scratch import reading_only
 
 if TYPE_CHECKING:
     from store.org import Org
@@ -90,13 +91,12 @@ def difference(
 @contextmanager
 def _scratch(org: Org) -> Iterator[None]:
     """TEMP tables may be made and are gone afterwards, also where the file is open for reading only."""
-    org.db.execute("PRAGMA query_only = 0")
-    try:
-        yield
-    finally:
-        for name in ("dry_selected", "dry_rows", "dry_failing"):
-            org.db.execute(f"DROP TABLE IF EXISTS temp.{name}")
-        org.db.execute(f"PRAGMA query_only = {int(org.readonly)}")
+    with reading_only(org):
+        try:
+            yield
+        finally:
+            for name in ("dry_selected", "dry_rows", "dry_failing"):
+                org.db.execute(f"DROP TABLE IF EXISTS temp.{name}")
 
 
 class _Work:

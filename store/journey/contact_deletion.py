@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from store.contacts.deletion import Whom, on_contact_deletion
+from store.contacts.deletion import Whom, on_contact_deletion, places_at_deletion
 from store.data_extensions import quoted
 from store.journey.cohorts import Cohort, Run
 from store.journey.tables import sql_contact
@@ -21,17 +21,15 @@ if TYPE_CHECKING:
 # What is kept by visit, each with the columns that could tell who it was.
 _BY_VISIT = {"journey_outputs": "value = NULL", "custom_calls": "request = '{}', response = ''"}
 _BY_CONTACT = ("journey_entries", "journey_forced", "advertising_members")
+INSIDE = "contacts inside journeys"
 
 
-@on_contact_deletion("contacts inside journeys")
+@on_contact_deletion(INSIDE)
 def _inside(org: Org, whom: Whom, delete: bool) -> int:
-    standing = f"""FROM journey_versions v CROSS JOIN journey_cohorts c ON c.version_id = v.version_id
-                        CROSS JOIN journey_members m ON m.cohort_id = c.cohort_id
-                   WHERE c.state = 'inside' AND {sql_contact("m.visit")} IN ({whom.ids})"""
     if not delete:
-        return int(org.value(f"SELECT count(*) {standing}", whom.params))
+        return sum(_inside_of(org, whom).values())
     rows = org.rows(
-        f"""SELECT DISTINCT v.version_id, c.cohort_id, c.root_cohort_id, c.size, c.arrived_at {standing}
+        f"""SELECT DISTINCT v.version_id, c.cohort_id, c.root_cohort_id, c.size, c.arrived_at {_sql_standing(whom)}
             ORDER BY c.cohort_id""",
         whom.params,
     )
@@ -43,6 +41,26 @@ def _inside(org: Org, whom: Whom, delete: bool) -> int:
         run = Run(org, everyone[row["version_id"]])
         ejected += run.take_out(Cohort(*row[1:]), theirs, whom.params, "ejected")
     return ejected
+
+
+def _sql_standing(whom: Whom) -> str:
+    """FROM and WHERE of who of these stands inside: versions v, cohorts c, members m."""
+    return f"""FROM journey_versions v CROSS JOIN journey_cohorts c ON c.version_id = v.version_id
+                    CROSS JOIN journey_members m ON m.cohort_id = c.cohort_id
+               WHERE c.state = 'inside' AND {sql_contact("m.visit")} IN ({whom.ids})"""
+
+
+@places_at_deletion(INSIDE)
+def _inside_of(org: Org, whom: Whom) -> dict[str, int]:
+    """How many of them stand in which version."""
+    counts = {
+        row["version_id"]: row["inside"]
+        for row in org.rows(
+            f"SELECT v.version_id, count(*) AS inside {_sql_standing(whom)} GROUP BY 1 ORDER BY 1", whom.params
+        )
+    }
+    known = {one.version_id: one for one in _all_versions(org)} if counts else {}
+    return {f"{known[each].name} version {known[each].number}": count for each, count in counts.items()}
 
 
 @on_contact_deletion("entries of journey history")

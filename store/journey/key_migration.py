@@ -64,6 +64,7 @@ def _versions(org: Org, old_keys: str) -> list[Touched]:
         Touched("journey", f"{row['name']} version {row['number']}", row["inside"], about.format(row["status"] + ","),
                 blocks=row["status"] != "Paused")
         for row in rows
+        if row["inside"] or row["status"] != "Paused"
     ]  # fmt: skip
 
 

@@ -179,7 +179,7 @@ async def test_keys_of_rows_say_where_they_work(make_app: MakeApp) -> None:
     app = make_app(steps=5)
     async with app.run_test(size=(80, 24)) as pilot:
         await calm(app, pilot)
-        await press(app, pilot, "x")
+        await press(app, pilot, "4", "x")
         assert any("This is a key of Data Extensions (2)." in text for text in toasts(app))
         await press(app, pilot, "2", "x")
         assert any("Choose a row first" in text for text in toasts(app))

@@ -58,17 +58,11 @@ def delete_contacts(
     They are suppressed when the queue comes to the operation, and deleted when the suppression period has passed.
     """
     _refuse_in_child(org)
-    given = sum(map(bool, (contact_keys, contact_ids, data_extension, all_subscribers)))
-    if given != 1:
-        raise Refused(
-            "A deletion is by one of: contact_keys, contact_ids, data_extension, all_subscribers.",
-            fix="mctui do FILE contacts.delete contact_keys='[\"KEY\"]'",
-        )
     if delete_data_extension and not data_extension:
         raise Refused("Only a deletion by data extension can delete a data extension.", fix="Name it: data_extension.")
-    whom, by, kind, listed = whom_of(org, contact_keys, contact_ids, data_extension)
+    whom, by, kind, listed = whom_of(org, contact_keys, contact_ids, data_extension, all_subscribers)
     count = int(org.value(f"SELECT count(*) FROM ({whom.ids})", whom.params))
-    _refuse_unless_fits(count, by, listed)
+    refuse_unless_fits(count, by, listed)
     org.run(
         """INSERT INTO contact_deletions(requested_at, by, list_kind, list_key, delete_list, contacts, status)
            VALUES (?, ?, ?, ?, ?, ?, 'Queued')""",
@@ -89,9 +83,18 @@ def delete_contacts(
 
 
 def whom_of(
-    org: Org, contact_keys: list[str] | None, contact_ids: list[int] | None, data_extension: str
+    org: Org,
+    contact_keys: list[str] | None,
+    contact_ids: list[int] | None,
+    data_extension: str,
+    all_subscribers: bool,
 ) -> tuple[Whom, str, str, str]:
     """(the contacts meant that are not in another operation, how they were named, kind of list, its key)."""
+    if sum(map(bool, (contact_keys, contact_ids, data_extension, all_subscribers))) != 1:
+        raise Refused(
+            "A deletion is by one of: contact_keys, contact_ids, data_extension, all_subscribers.",
+            fix="mctui do FILE contacts.delete contact_keys='[\"KEY\"]'",
+        )
     free = """contact_id NOT IN (SELECT m.contact_id FROM contact_deletion_members m)"""
     if contact_keys:
         named: dict[str, Any] = {"deleted_keys": json.dumps([key.strip() for key in contact_keys])}
@@ -284,7 +287,8 @@ def _refuse_in_child(org: Org) -> None:
         )  # source: domain A5
 
 
-def _refuse_unless_fits(count: int, by: str, listed: str) -> None:
+def refuse_unless_fits(count: int, by: str, listed: str) -> None:
+    """Raises Refused when a deletion would be of nobody, or of too many."""
     if not count:
         raise Refused(
             f"Nobody of {listed} is a contact that could be deleted."

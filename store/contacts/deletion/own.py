@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from store import data_extensions
-from store.contacts.deletion.reach import Whom, kept_at_deletion, on_contact_deletion
+from store.contacts.deletion.reach import Whom, kept_at_deletion, on_contact_deletion, places_at_deletion
 from store.contacts.deletion.suppressed import SUPPRESSED, SUPPRESSED_KEYS, any_suppressed
 from store.contacts.tables import OF_SUBSCRIBERS
 from store.data_extensions import DataExtension, quoted
 
 if TYPE_CHECKING:
     from store.org import Org
+
+SENDABLE = "rows of sendable data extensions"
+NOT_SENDABLE = "rows of non-sendable data extensions"
+SYNCHRONIZED = "rows of Synchronized Data Extensions"
 
 
 @on_contact_deletion("entries of All Subscribers")
@@ -24,19 +28,34 @@ def _lists(org: Org, whom: Whom, delete: bool) -> int:
     return count
 
 
-@on_contact_deletion("rows of sendable data extensions")
+@on_contact_deletion(SENDABLE)
 def _sendable(org: Org, whom: Whom, delete: bool) -> int:
     """Source: domain A5. Of all business units: the deletion is the enterprise's."""
-    total = 0
-    for de in data_extensions.all_definitions(org):
-        if not de.is_sendable or de.is_synchronized or de.sendable_field is None:
-            continue
-        theirs = f"FROM {quoted(de.table_name)} WHERE {_sql_theirs(de, whom)}"
-        if delete:
-            total += org.run(f"DELETE {theirs}", whom.params)
-        else:
-            total += int(org.value(f"SELECT count(*) {theirs}", whom.params))
-    return total
+    if not delete:
+        return sum(_in_sendable(org, whom).values())
+    return sum(
+        org.run(f"DELETE FROM {quoted(de.table_name)} WHERE {_sql_theirs(de, whom)}", whom.params)
+        for de in _all_sendable(org)
+    )
+
+
+@places_at_deletion(SENDABLE)
+def _in_sendable(org: Org, whom: Whom) -> dict[str, int]:
+    """Their rows by data extension."""
+    return {
+        de.path: int(
+            org.value(f"SELECT count(*) FROM {quoted(de.table_name)} WHERE {_sql_theirs(de, whom)}", whom.params)
+        )
+        for de in _all_sendable(org)
+    }
+
+
+def _all_sendable(org: Org) -> list[DataExtension]:
+    return [
+        de
+        for de in data_extensions.all_definitions(org)
+        if de.is_sendable and not de.is_synchronized and de.sendable_field is not None
+    ]
 
 
 def _sql_theirs(de: DataExtension, whom: Whom) -> str:
@@ -48,17 +67,28 @@ def _sql_theirs(de: DataExtension, whom: Whom) -> str:
     return f"{field} IN ({whom.keys})"
 
 
-@kept_at_deletion("rows of non-sendable data extensions")
+@kept_at_deletion(NOT_SENDABLE)
 def _not_sendable(org: Org, whom: Whom) -> int:
     """Rows that have a Contact Key in some text field. Source: domain A5, not from non-sendable data extensions."""
+    return sum(_in_not_sendable(org, whom).values())
+
+
+@places_at_deletion(NOT_SENDABLE)
+def _in_not_sendable(org: Org, whom: Whom) -> dict[str, int]:
     others = [de for de in data_extensions.all_definitions(org) if not de.is_sendable and not de.is_synchronized]
-    return sum(_holding(org, de, whom) for de in others)
+    return {de.path: _holding(org, de, whom) for de in others}
 
 
-@kept_at_deletion("rows of Synchronized Data Extensions")
+@kept_at_deletion(SYNCHRONIZED)
 def _synchronized(org: Org, whom: Whom) -> int:
     """Source: domain A5, not from synchronized data extensions."""
-    return sum(_holding(org, de, whom) for de in data_extensions.all_definitions(org) if de.is_synchronized)
+    return sum(_in_synchronized(org, whom).values())
+
+
+@places_at_deletion(SYNCHRONIZED)
+def _in_synchronized(org: Org, whom: Whom) -> dict[str, int]:
+    synchronized = [de for de in data_extensions.all_definitions(org) if de.is_synchronized]
+    return {de.path: _holding(org, de, whom) for de in synchronized}
 
 
 def _holding(org: Org, de: DataExtension, whom: Whom) -> int:

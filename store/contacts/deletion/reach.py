@@ -54,6 +54,8 @@ Reach = Callable[["Org", Whom, bool], int]
 _R = TypeVar("_R", bound=Reach)
 _reached: dict[str, Reach] = {}
 _kept: dict[str, Callable[[Org, Whom], int]] = {}
+_places: dict[str, Callable[[Org, Whom], dict[str, int]]] = {}
+_P = TypeVar("_P", bound=Callable[["Org", Whom], dict[str, int]])
 _K = TypeVar("_K", bound=Callable[["Org", Whom], int])
 
 
@@ -79,6 +81,17 @@ def kept_at_deletion(name: str) -> Callable[[_K], _K]:
     return register
 
 
+def places_at_deletion(name: str) -> Callable[[_P], _P]:
+    """Register `function(org, whom)`: where the rows of that name are, such as each data extension with its count."""
+
+    def register(function: _P) -> _P:
+        assert name not in _places, f"{name} is registered twice"
+        _places[name] = function
+        return function
+
+    return register
+
+
 def reach(org: Org, whom: Whom) -> dict[str, int]:
     """What a deletion of these contacts would delete, by name; what has none is left out."""
     return _counted((name, function(org, whom, False)) for name, function in sorted(_reached.items()))
@@ -87,6 +100,12 @@ def reach(org: Org, whom: Whom) -> dict[str, int]:
 def kept(org: Org, whom: Whom) -> dict[str, int]:
     """What would stay."""
     return _counted((name, function(org, whom)) for name, function in sorted(_kept.items()))
+
+
+def places(org: Org, whom: Whom) -> dict[str, dict[str, int]]:
+    """Where what would go or stay is; places without a row are left out, and so are names without a place."""
+    found = {name: _counted(function(org, whom).items()) for name, function in sorted(_places.items())}
+    return {name: where for name, where in found.items() if where}
 
 
 def delete_all(org: Org, whom: Whom) -> dict[str, int]:

@@ -1,13 +1,10 @@
-"""What is shown of deletions: operations, what one would reach, and the state of one contact."""
+"""What is shown of deletions: the operations, and how many contacts they took."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from store.contacts.deletion.operations import whom_of
-from store.contacts.deletion.reach import kept, reach
 
 if TYPE_CHECKING:
     from store.org import Org
@@ -36,16 +33,6 @@ class Deletion:
         return {"Deleted": "Completed", "Failed": "Failed"}.get(self.status, "Processing")
 
 
-@dataclass(frozen=True)
-class DeletionPlan:
-    """What a deletion would reach: contacts, rows that go and rows that stay, by name."""
-
-    contacts: int
-    deleted: dict[str, int]
-    kept: dict[str, int]
-    suppression_days: int
-
-
 def deletions(org: Org, limit: int = 100) -> list[Deletion]:
     """All operations, the newest first."""
     rows = org.rows(
@@ -55,19 +42,6 @@ def deletions(org: Org, limit: int = 100) -> list[Deletion]:
         limit,
     )
     return [Deletion(**{**dict(row), "reached": json.loads(row["reached"])}) for row in rows]
-
-
-def deletion_plan(
-    org: Org,
-    *,
-    contact_keys: list[str] | None = None,
-    contact_ids: list[int] | None = None,
-    data_extension: str = "",
-) -> DeletionPlan:
-    """What `contacts.delete` with these arguments would reach; nothing is changed."""
-    whom = whom_of(org, contact_keys, contact_ids, data_extension)[0]
-    count = int(org.value(f"SELECT count(*) FROM ({whom.ids})", whom.params))
-    return DeletionPlan(count, reach(org, whom), kept(org, whom), suppression_days(org))
 
 
 def suppression_days(org: Org) -> int:

@@ -13,6 +13,7 @@ from store.contacts.migration.hooks import (
     touched_by_key_migration,
 )
 from store.contacts.migration.literals import keys_named
+from store.contacts.migration.mappings import Mapping, possible_mappings
 from store.contacts.migration.plan import NEW, OLD, KeyPlan, key_plan
 from store.contacts.migration.readings import KeyMigration, aftermath, key_migration, sql_came_again
 from store.contacts.migration.tables import DDL
@@ -24,6 +25,7 @@ __all__ = [
     "OLD",
     "KeyMigration",
     "KeyPlan",
+    "Mapping",
     "Touched",
     "aftermath",
     "key_migration",
@@ -32,6 +34,7 @@ __all__ = [
     "move_contacts",
     "move_visits",
     "on_contacts_merged",
+    "possible_mappings",
     "run_by_automations",
     "sql_came_again",
     "touched_by_key_migration",

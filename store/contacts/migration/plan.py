@@ -15,7 +15,7 @@ from store.assumptions import assume
 from store.contacts.contacts import MAX_KEY_LENGTH
 from store.contacts.deletion.suppressed import SUPPRESSED
 from store.contacts.migration.hooks import Touched, touched
-from store.scratch import scratch
+from store.scratch import reading_only, scratch
 
 if TYPE_CHECKING:
     from store.org import Org
@@ -68,7 +68,15 @@ def key_plan(org: Org, mapping: str, old_key: str = OLD, new_key: str = NEW) -> 
     """The plan of a migration by a mapping. Raises Refused for a data extension or field that is not there."""
     de = data_extensions.get(org, mapping)
     old, new = de.field(old_key).name, de.field(new_key).name
-    read_mapping(org, mapping, old, new)
+    with reading_only(org):
+        read_mapping(org, mapping, old, new)
+        plan = _counted(org, de.path, old, new)
+        org.run("DELETE FROM temp.key_mapping")
+    return plan
+
+
+def _counted(org: Org, path: str, old: str, new: str) -> KeyPlan:
+    """The plan of the mapping that was read."""
     counts = {
         row[0]: int(row[1]) for row in org.rows("SELECT outcome, count(*) FROM temp.key_mapping GROUP BY outcome")
     }
@@ -76,13 +84,11 @@ def key_plan(org: Org, mapping: str, old_key: str = OLD, new_key: str = NEW) -> 
     named = "SELECT contact_id FROM temp.key_mapping WHERE contact_id IS NOT NULL"
     targets = "SELECT target_id FROM temp.key_mapping WHERE target_id IS NOT NULL"
     without = f"SELECT count(*) FROM contacts WHERE contact_id NOT IN ({named}) AND contact_id NOT IN ({targets})"
-    plan = KeyPlan(
-        de.path, old, new, counts.get("changed", 0), counts.get("merged", 0), int(collisions), counts.get("twice", 0),
+    return KeyPlan(
+        path, old, new, counts.get("changed", 0), counts.get("merged", 0), int(collisions), counts.get("twice", 0),
         counts.get("bad", 0), counts.get("left out", 0), counts.get("unknown", 0), int(org.value(without)),
         tuple(touched(org, KEYS)),
     )  # fmt: skip
-    org.run("DELETE FROM temp.key_mapping")
-    return plan
 
 
 def read_mapping(org: Org, mapping: str, old: str, new: str) -> None:
