@@ -48,6 +48,7 @@ from store.contacts.lists.definition import (
     refuse_while_named,
 )
 from store.contacts.lists.definition import install as _install_lists
+from store.contacts.lists.imports import sql_held_at_import
 from store.contacts.lists.membership import join as join_list
 from store.contacts.lists.membership import (
     join_at_send,
@@ -175,6 +176,7 @@ __all__ = [
     "sql_detected",
     "sql_email_address",
     "sql_globally_unsubscribed",
+    "sql_held_at_import",
     "sql_maybe_odd",
     "sql_odd_addresses",
     "sql_on_list",

@@ -12,7 +12,7 @@ SUBSCRIBER_ID_OFFSET = 400_000_000  # far from the Contact IDs, so that a query 
 # Tables with rows of subscribers by contact_id, beside All Subscribers: they go with the subscriber.
 OF_SUBSCRIBERS = (
     "list_subscribers", "subscriber_statuses", "ended_bounce_runs", "odd_addresses", "business_unit_subscribers",
-    "business_unit_unsubscribes",
+    "business_unit_unsubscribes", "imports_while_held",
 )  # fmt: skip
 
 DDL = f"""
@@ -46,6 +46,11 @@ CREATE TABLE ended_bounce_runs (        -- the run that a delivery ended last: a
   ended_at         INTEGER NOT NULL,    -- UTC seconds, of the send
   bounce_run       INTEGER NOT NULL,
   bounce_run_began INTEGER
+);
+CREATE TABLE imports_while_held (       -- whom an import brought again and left held: the last time
+  contact_id INTEGER PRIMARY KEY,
+  at         INTEGER NOT NULL,          -- UTC seconds
+  into_list  TEXT NOT NULL              -- as the list was called then
 );
 CREATE INDEX subscribers_not_active ON subscriber_statuses(status, contact_id) WHERE status <> 'active';
 CREATE VIEW subscribers AS              -- All Subscribers with their statuses

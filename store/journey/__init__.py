@@ -35,7 +35,7 @@ from store.journey.readings import (
     version_rows,
 )
 from store.journey.salesforce import listening as _listening  # noqa: F401 (it reacts to steps)
-from store.journey.sends import activity_of_send, send_jobs
+from store.journey.sends import ExclusionScript, activity_of_send, exclusion_scripts, send_jobs
 from store.journey.spec import EventDefinition, Interaction, read_event_definition, read_interaction
 from store.journey.uses import (
     ADDRESS,
@@ -83,6 +83,7 @@ __all__ = [
     "Canvas",
     "Decision",
     "EventDefinition",
+    "ExclusionScript",
     "Finding",
     "GoalState",
     "Health",
@@ -111,6 +112,7 @@ __all__ = [
     "due",
     "current",
     "decisions",
+    "exclusion_scripts",
     "facts",
     "field_uses",
     "force",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from store import messaging
-from store.journey.version import current
+from store.journey.version import current, versions
 
 if TYPE_CHECKING:
     from store.org import Org
@@ -19,6 +20,29 @@ def activity_of_send(org: Org, object_id: str) -> tuple[str, str] | None:
         object_id,
     )
     return (row[0], row[1]) if row else None
+
+
+@dataclass(frozen=True)
+class ExclusionScript:
+    """The exclusion script of one email activity, as it is written."""
+
+    journey: str
+    version: int
+    activity: str
+    text: str
+
+
+def exclusion_scripts(org: Org) -> list[ExclusionScript]:
+    """The exclusion scripts of all versions that were published."""
+    found = []
+    for row in org.rows("SELECT key FROM journeys ORDER BY key"):
+        for version in versions(org, row["key"]):
+            for spec in version.spec.activities.values() if version.status != "Draft" else ():
+                triggered = spec.configuration.get("triggeredSend")
+                script = triggered.get("exclusionFilter") if isinstance(triggered, dict) else None
+                if isinstance(script, str) and script.strip():
+                    found.append(ExclusionScript(version.name, version.number, spec.name, script.strip()))
+    return found
 
 
 def send_jobs(org: Org, key: str, version: int | None = None) -> dict[str, messaging.Job]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from store import business_units, data_extensions
+from store.clock import sql_utc_text
 from store.commands import Outcome, command
 from store.contacts.addresses import change_addresses
 from store.contacts.contacts import MAX_KEY_LENGTH, STATUSES, establish, subscribe
@@ -135,6 +136,8 @@ def take_in(
         change_addresses(org, addresses)
     record_in_unit(org, business_units.current_mid(), f"SELECT contact_id {taken}")
     joined = _place(org, into, taken, method, by)
+    if by == "import":
+        _note_held(org, into)
     refused = org.rows("SELECT line, contact_key, why FROM temp.taking WHERE why IS NOT NULL ORDER BY line")
     good = int(org.value(f"SELECT count(*) {taken}"))
     org.run("DELETE FROM temp.taking")
@@ -153,6 +156,28 @@ def _place(org: Org, into: SubscriberList, taken: str, method: str, by: str) -> 
         whom = f"SELECT contact_id {taken} AND status = '{status}'"
         joined += join(org, into.list_id, whom, add_method=method, status=status)
     return joined
+
+
+def _note_held(org: Org, into: SubscriberList) -> None:
+    """Keep whom the import brought again and left held as they were; one that says held itself is meant so."""
+    org.run(
+        """INSERT OR REPLACE INTO imports_while_held
+           SELECT t.contact_id, :now, :list FROM temp.taking t JOIN subscriber_statuses s USING (contact_id)
+            WHERE t.why IS NULL AND t.status IS NOT 'held' AND s.status <> 'active' AND s.status = 'held'""",
+        {"now": org.now, "list": into.name},
+    )
+
+
+def sql_held_at_import() -> str:
+    """A SELECT of those who are held and were imported since: contact_key, held_since_utc, imported_utc, into_list,
+    bounces."""
+    return f"""
+        SELECT a.subscriber_key AS contact_key, {sql_utc_text("s.date_undeliverable")} AS held_since_utc,
+               {sql_utc_text("i.at")} AS imported_utc, i.into_list, s.bounce_count AS bounces
+          FROM imports_while_held i JOIN subscriber_statuses s USING (contact_id)
+               JOIN all_subscribers a USING (contact_id)
+         WHERE s.status <> 'active' AND s.status = 'held' AND i.at >= s.date_undeliverable
+         ORDER BY i.at, i.contact_id"""
 
 
 def _reject(org: Org, into: SubscriberList, mode: str) -> None:

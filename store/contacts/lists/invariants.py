@@ -30,6 +30,10 @@ invariant(
             OR (is_shared AND kind <> '{SUPPRESSION}' AND list_id <> {ALL_SUBSCRIBERS_LIST})""",
 )
 invariant(
+    "whom an import left held is a subscriber",
+    "SELECT contact_id FROM imports_while_held WHERE contact_id NOT IN (SELECT contact_id FROM all_subscribers)",
+)
+invariant(
     "an address that sends look at is a subscriber's",
     "SELECT contact_id FROM odd_addresses WHERE contact_id NOT IN (SELECT contact_id FROM all_subscribers)",
 )

@@ -107,7 +107,10 @@ def _merge_subscribers(org: Org) -> None:
                        unsubscribe_reason = excluded.unsubscribe_reason
                  WHERE {_STRICTNESS.format("excluded.status")} > {_STRICTNESS.format("subscriber_statuses.status")}"""
         )
-    for table in ("all_subscribers", "subscriber_statuses", "business_unit_subscribers", "business_unit_unsubscribes"):
+    for table in (
+        "all_subscribers", "subscriber_statuses", "business_unit_subscribers", "business_unit_unsubscribes",
+        "imports_while_held",
+    ):  # fmt: skip
         move_contacts(org, table)
     org.run(
         f"""UPDATE all_subscribers SET subscriber_key = k.contact_key FROM contacts k

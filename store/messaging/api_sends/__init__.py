@@ -10,7 +10,7 @@ from store.messaging.api_sends import contact_deletion as _contact_deletion  # n
 from store.messaging.api_sends import invariants as _invariants  # noqa: F401 (declares them)
 from store.messaging.api_sends import tables, transactional, triggered, triggered_send  # noqa: F401 (commands)
 from store.messaging.api_sends.calls import REST, SOAP, calls_of_year, count_call
-from store.messaging.api_sends.definitions import TRANSACTIONAL, TRIGGERED, as_definition
+from store.messaging.api_sends.definitions import TRANSACTIONAL, TRIGGERED, as_definition, definition_keys
 from store.messaging.api_sends.errors import ApiRefused
 from store.messaging.api_sends.messages import MOST_RECIPIENTS, message_status, not_sent
 from store.messaging.api_sends.readings import (
@@ -43,6 +43,7 @@ __all__ = [
     "attributes_of",
     "calls_of_year",
     "count_call",
+    "definition_keys",
     "definition_rows",
     "last_stations",
     "message_status",

@@ -140,6 +140,11 @@ def definitions(org: Org, api: str) -> list[Definition]:
     return [_definition(row) for row in org.rows("SELECT * FROM send_definitions WHERE api = ? ORDER BY mid, key", api)]
 
 
+def definition_keys(org: Org) -> list[str]:
+    """The keys of all definitions, which are those of their send jobs."""
+    return [row[0] for row in org.rows("SELECT DISTINCT key FROM send_definitions ORDER BY key")]
+
+
 def create(org: Org, api: str, key: str, channel: str, status: str, settings: Json) -> Definition:
     """Keep a new definition."""
     number = int(org.value("SELECT coalesce(max(definition_id), 0) + 1 FROM send_definitions"))

@@ -23,6 +23,9 @@ and the sendable data extension Audience. Steps of `given` and `when`:
     why: {ada: [[level, cause, because]]}    each message that ada did not get, explained
     change: {ada: part of it}         what would have to change for the last of them
     kept: {ada: [News: Unsubscribed]} what keeps ada from sends, the widest first
+    finding: {code: 2}                a finding with so many rows
+    no_finding: [code]                findings that there are not
+    evidence: {code: {column: value}} of the first row of a finding, among others
     title: part of it    refused: part of it    sql: [query, rows]
 """
 
@@ -151,7 +154,7 @@ class World:
 
     def holds(self, name: str, expected: Any) -> None:
         """Check one line of `then`."""
-        found = getattr(self, f"found_{name}")
+        found = getattr(self, f"found_{name}", None) or self.found_finding
         if name in ("title",):
             assert expected in found()
         elif name == "change":
@@ -160,6 +163,14 @@ class World:
             assert [list(row) for row in self.org.rows(expected[0])] == expected[1]
         elif name in ("status", "units", "reason", "why", "kept"):
             assert {key: found(key) for key in expected} == expected
+        elif name == "finding":
+            assert {code: found(code).count for code in expected} == expected
+        elif name == "no_finding":
+            assert not set(expected) & {each.code for each in advice.find_all(self.org)}
+        elif name == "evidence":
+            for code, columns in expected.items():
+                row = found(code).evidence[0]
+                assert {column: row[column] for column in columns} == columns
         elif name == "on":
             assert {each: found(each) for each in expected} == expected
         else:
@@ -230,6 +241,11 @@ class World:
             key,
         )
         return [row[0] for row in rows]
+
+    def found_finding(self, code: str) -> advice.Finding:
+        found = {each.code: each for each in advice.find_all(self.org)}
+        assert code in found, list(found)
+        return found[code]
 
     def found_now(self) -> dict[str, list[Any]]:
         job = messaging.get_job(self.org, int(self.org.value("SELECT max(job_id) FROM jobs")))
