@@ -72,9 +72,9 @@ def is_scheduled(org: Org, due_at: int, kind: str, args: dict[str, Any]) -> bool
     return found is not None
 
 
-def cancel(org: Org, kind: str, **matching: Any) -> int:
-    """Take entries of a kind off the agenda whose args have these values; returns how many."""
-    conditions = "".join(f" AND args ->> '$.{name}' = ?" for name in matching)
+def cancel(org: Org, kind: str, /, **matching: Any) -> int:
+    """Take entries of a kind off the agenda whose args have these values (None: have none); returns how many."""
+    conditions = "".join(f" AND args ->> '$.{name}' IS ?" for name in matching)
     return org.run(f"DELETE FROM agenda WHERE kind = ?{conditions}", kind, *matching.values())
 
 

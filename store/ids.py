@@ -31,12 +31,16 @@ def is_record_id(text: str) -> bool:
 
 
 def salesforce_id(prefix: str, number: int) -> str:
-    """The 18-character id of the `number`-th record of the object with this three-character key prefix."""
+    """The 18-character id of the `number`-th record of the object with this key prefix.
+
+    A prefix has three characters, or five with the code of a Salesforce instance. Source: Salesforce Help, "Salesforce
+    record ID": characters four and five are the pod identifier, which tells the instances apart.
+    """
     digits = []
     for _ in range(_COUNTED):
         number, digit = divmod(number, 62)
         digits.append(_DIGITS[digit])
-    return to_18(prefix + "".join(reversed(digits)).rjust(12, "0"))
+    return to_18(prefix + "".join(reversed(digits)).rjust(15 - len(prefix), "0"))
 
 
 @lru_cache(maxsize=64)
@@ -50,7 +54,7 @@ def sql_salesforce_id(prefix: str, number: str) -> str:
         # In the digits' order the 26 capitals stand at 10 to 35.
         return f"(({digit(power)} BETWEEN 10 AND 35) * {1 << bit})"
 
-    fixed = prefix + "0" * (12 - _COUNTED)
+    fixed = prefix + "0" * (15 - len(prefix) - _COUNTED)
     # A place is a fixed character or the power of 62 that it counts.
     places: list[str | int] = [*fixed, *range(_COUNTED - 1, -1, -1)]
     checks = []

@@ -25,7 +25,7 @@ def masters(org: Org) -> tuple[Choice, ...]:
     from store import crm
     from store.advice import model_mapping
 
-    counts = {name: crm.count(org, name) for name in crm.object_names(org)}
+    counts = {name: crm.count(org, name) for name in crm.every_object(org)}
     return tuple(
         Choice(name, (name, f"{count:,}", ", ".join(model_mapping.related_to(org, name)) or "nothing synchronized"))
         for name, count in sorted(counts.items(), key=lambda pair: (pair[0] not in _PEOPLE, pair[0]))

@@ -56,7 +56,7 @@ def _crm_field(org: Org, made: Lineage, obj: str, name: str) -> tuple[Break, ...
     if source is not None and source.filter_field == name:
         reason = f"its record collection asks for {name}: no poll can choose records any more"
         found.append(Break(f"de/{source.de_name}", source.de_name, FAILS, reason))
-    column = f"de/{source.de_name if source else connect.de_name_of(obj)}/{name}"
+    column = f"de/{source.de_name if source else connect.de_name_for(org, obj)}/{name}"
     if column not in made.by_id:
         return tuple(found)
     reason = "polls bring no new values, it keeps the last ones; remove it from the synchronization before"

@@ -109,15 +109,15 @@ def key_audit(org: Org) -> list[KeyKind]:
 
 def billed_twice(org: Org) -> list[Duplicates]:
     """Who has the same e-mail address on several records that are contacts; most surplus first. source: domain A4."""
+    # One column for each object: whether somebody has a record of it.
+    names = _people(org)
+    has = ", ".join(f"max(object = '{name}') AS is_{n}" for n, name in enumerate(names))
+    said = " || ".join(f"CASE WHEN is_{n} THEN '{name} ' ELSE '' END" for n, name in enumerate(names))
     rows = org.rows(
         f"""WITH known AS ({_sql_billed(org)}),
                  people AS (
-                   SELECT address, count(*) AS contacts, max(object = 'Contact') AS is_contact,
-                          max(object = 'Lead') AS is_lead, max(object = 'User') AS is_user
-                     FROM known GROUP BY address HAVING count(*) > 1)
-            SELECT trim(CASE WHEN is_contact THEN 'Contact ' ELSE '' END || CASE WHEN is_lead THEN 'Lead ' ELSE '' END
-                        || CASE WHEN is_user THEN 'User' ELSE '' END) AS objects,
-                   count(*) AS people, sum(contacts) AS contacts, sum(contacts - 1) AS surplus
+                   SELECT address, count(*) AS contacts, {has} FROM known GROUP BY address HAVING count(*) > 1)
+            SELECT trim({said}) AS objects, count(*) AS people, sum(contacts) AS contacts, sum(contacts - 1) AS surplus
               FROM people GROUP BY 1 ORDER BY surplus DESC, objects"""
     )
     return [Duplicates(str(row[0]).replace(" ", " + "), *row[1:]) for row in rows]
@@ -165,10 +165,15 @@ def _sql_kind(key: str) -> str:
                     ELSE '{OTHER}' END"""
 
 
+def _people(org: Org) -> list[str]:
+    """The objects whose records become contacts: in the order of PEOPLE, each of every Salesforce org."""
+    return [full for name in PEOPLE for full in crm.full_names(org, name)]
+
+
 def _sql_billed(org: Org) -> str:
     """A SELECT of the contacts that are records with an address: contact_id, object, address, is_converted."""
     parts = []
-    for name in PEOPLE:
+    for name in _people(org):
         converted = "r.IsConverted" if crm.describe(org, name).find("IsConverted") else "0"
         parts.append(
             f"""SELECT c.contact_id, '{name}' AS object, lower(trim(r.Email)) AS address,

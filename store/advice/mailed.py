@@ -24,8 +24,8 @@ def mailed_after(org: Org, happened: str, *, also: str = "1", extra: str = "") -
     """
     most_entries = int(org.value("SELECT coalesce(max(entries), 0) FROM journey_entries"))
     parts = []
-    for name in crm.object_names(org):
-        if name in _PEOPLE:
+    for name in crm.every_object(org):
+        if crm.api_name(name) in _PEOPLE:
             parts.append(f"""
                 SELECT r.Id AS contact_key, h.* FROM ({happened}) h JOIN {crm.table_of(name)} r ON r.row_id = h.row_id
                 WHERE h.object = '{name}'

@@ -26,7 +26,7 @@ def filters_for_never_mailed(org: Org) -> list[Saving]:
     read = {name.lower() for one in query.queries(org) for name in one.sources}
     found: list[Saving] = []
     for each in connect.sources(org):
-        if each.collection == "all" and each.object in connect.CONTACT_OBJECTS:
+        if each.collection == "all" and each.api_name in connect.CONTACT_OBJECTS:
             found += _of_object(org, each.object, is_read=each.de_name.lower() in read)
     return found
 

@@ -18,6 +18,8 @@ from store.connect.deleted_people import sql_came_back
 from store.connect.disconnection import CAUSES, Loss, LostSource, losses, lost_sources
 from store.connect.disconnection import DDL as _LOSSES
 from store.connect.formulas import sql_stale_formulas
+from store.connect.multi_org import DDL as _MULTI_ORG
+from store.connect.multi_org import ConnectedOrg, can_reach, connected_orgs, is_multi_org, named_here, org_here
 from store.connect.poll import CONTACT_OBJECTS
 from store.connect.readings import (
     Comparison,
@@ -31,18 +33,25 @@ from store.connect.readings import (
     statuses,
 )
 from store.connect.record_page import FieldLine, RecordPage, record_page
-from store.connect.sources import Source, de_name_of, source, sources, synchronize
-from store.connect.state import is_connected, refuse_if_broken
+from store.connect.sources import Source, de_name_for, de_name_of, source, sources, synchronize
+from store.connect.state import broken_orgs, is_connected, refuse_if_broken
 from store.connect.tables import DDL as _DDL
 from store.connect.triggered_messages import last_triggered_stations, sql_triggered_messages
 from store.connect.triggered_sends import DDL as _TRIGGERED_SENDS
 from store.connect.triggered_sends import TriggeredSendView, triggered_sends
 from store.connect.write_back import WriteBackRun, sql_unmatched, write_back_runs
 
-DDL = _DDL + _LOSSES + _TRIGGERED_SENDS + _AUTOMATED_SENDS
+DDL = _DDL + _MULTI_ORG + _LOSSES + _TRIGGERED_SENDS + _AUTOMATED_SENDS
 
 __all__ = [
     "CAUSES",
+    "ConnectedOrg",
+    "broken_orgs",
+    "can_reach",
+    "connected_orgs",
+    "is_multi_org",
+    "named_here",
+    "org_here",
     "CONTACT_OBJECTS",
     "DDL",
     "Comparison",
@@ -59,6 +68,7 @@ __all__ = [
     "TriggeredSendView",
     "WriteBackRun",
     "compare",
+    "de_name_for",
     "de_name_of",
     "field_for",
     "is_connected",

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from store import business_units, messaging
+from store import business_units, crm, messaging
 from store.assumptions import assume
 from store.automation import Result, activity
 from store.commands import Outcome, command
@@ -25,7 +25,7 @@ CREATE TABLE salesforce_sends (         -- one row is a saved Salesforce send, f
   mid           INTEGER NOT NULL REFERENCES business_units(mid),
   customer_key  TEXT NOT NULL COLLATE NOCASE,
   name          TEXT NOT NULL COLLATE NOCASE,
-  definition    TEXT NOT NULL,          -- JSON: what connect.send takes
+  definition    TEXT NOT NULL,          -- JSON: what connect.send takes, and the Salesforce org when one was named
   PRIMARY KEY (mid, customer_key)
 );
 """
@@ -61,7 +61,8 @@ def save_send(org: Org, *, name: str, definition: dict[str, Any], key: str = "")
     key, mid = key or name, business_units.current_mid()
     if org.value("SELECT 1 FROM salesforce_sends WHERE mid = ? AND customer_key = ?", mid, key):
         raise Refused(f"There is a Salesforce send '{key}' already.", fix="Choose another key.")
-    org.run("INSERT INTO salesforce_sends VALUES (?, ?, ?, ?)", mid, key, name, json.dumps(definition))
+    kept = {**definition, "org": crm.working_org()} if crm.working_org() else definition
+    org.run("INSERT INTO salesforce_sends VALUES (?, ?, ?, ?)", mid, key, name, json.dumps(kept))
     return Outcome(f"Salesforce send {name} to {whom} saved", {"sends": 1}, "automations")
 
 
@@ -69,6 +70,7 @@ def save_send(org: Org, *, name: str, definition: dict[str, Any], key: str = "")
 class SavedSend:
     """A saved Salesforce send; `path` is its key, or `Unit/KEY` in a child business unit."""
 
+    mid: int
     path: str
     name: str
     definition: dict[str, Any]
@@ -77,7 +79,12 @@ class SavedSend:
 def saved_sends(org: Org) -> list[SavedSend]:
     """All of them, of all business units."""
     return [
-        SavedSend(business_units.path(org, row["mid"], row["customer_key"]), row["name"], json.loads(row["definition"]))
+        SavedSend(
+            row["mid"],
+            business_units.path(org, row["mid"], row["customer_key"]),
+            row["name"],
+            json.loads(row["definition"]),
+        )
         for row in org.rows("SELECT * FROM salesforce_sends ORDER BY mid, customer_key")
     ]
 
@@ -85,7 +92,8 @@ def saved_sends(org: Org) -> list[SavedSend]:
 def said_audience(org: Org, saved: SavedSend) -> str:
     """Whom it would reach now, in words, or why nobody."""
     try:
-        whom, ids = audience(org, **_to_whom(saved.definition))
+        with business_units.acting(org, saved.mid), crm.working_in(saved.definition.get("org", "")):
+            whom, ids = audience(org, **_to_whom(saved.definition))
     except Refused as error:
         return error.message
     return f"{whom}: {len(ids):,} now"
@@ -105,16 +113,21 @@ def run_send(org: Org, key: str) -> Result:
     if found is None:
         return Result(False, f"Salesforce send {key} failed: there is no such send", {"errors": 1})
     definition = json.loads(found["definition"])
+    with crm.working_in(definition.pop("org", "")):
+        return _run(org, found["name"], definition)
+
+
+def _run(org: Org, name: str, definition: dict[str, Any]) -> Result:
     org.run("SAVEPOINT salesforce_send")
     try:
         whom, ids = audience(org, **_to_whom(definition))
         if not ids and org.assumption(EMPTY.name) == "complete":
             org.run("RELEASE salesforce_send")
-            return Result(True, f"Salesforce send {found['name']}: nobody is in {whom}", {}, "write-back")
-        outcome = send(org, **definition, name=found["name"])
+            return Result(True, f"Salesforce send {name}: nobody is in {whom}", {}, "write-back")
+        outcome = send(org, **definition, name=name)
     except Refused as error:
         org.run("ROLLBACK TO salesforce_send")
         org.run("RELEASE salesforce_send")
-        return Result(False, f"Salesforce send {found['name']} failed: {error.message}", {"errors": 1}, "write-back")
+        return Result(False, f"Salesforce send {name} failed: {error.message}", {"errors": 1}, "write-back")
     org.run("RELEASE salesforce_send")
     return Result(True, outcome.title, outcome.changes, outcome.subject)

@@ -38,27 +38,28 @@ def _synchronized(org: Org) -> Iterable[tuple[AttributeGroup, tuple[AttributeSet
     if not found:
         return
     definitions = data_extensions.with_ids(org, [each.de_id for each in found])
-    sets = {each.object: set_of(definitions[each.de_id]) for each in found}
-    related = _related(org, sets)
-    by_id = {each.id: each for each in sets.values()}
-    if linked := tuple(by_id[each.right] for each in related):
-        name = "Salesforce Synchronized Data"
-        application = "com.exacttarget.Salesforce Synchronized Data Source"
-        yield system_group(name, KEY, application, linked, related), linked
+    for of in dict.fromkeys(each.org for each in found):
+        sets = {each.object: set_of(definitions[each.de_id]) for each in found if each.org == of}
+        with crm.working_in(of):
+            related = _related(org, KEY + of, sets)
+        by_id = {each.id: each for each in sets.values()}
+        if linked := tuple(by_id[each.right] for each in related):
+            name = f"Salesforce Synchronized Data{f' ({of})' if of else ''}"
+            application = "com.exacttarget.Salesforce Synchronized Data Source"
+            yield system_group(name, KEY + of, application, linked, related), linked
 
 
-def _related(org: Org, sets: dict[str, AttributeSet]) -> tuple[Relationship, ...]:
+def _related(org: Org, key: str, sets: dict[str, AttributeSet]) -> tuple[Relationship, ...]:
     """The people to the Contact, then round by round the objects whose lookups meet one that is related already."""
     # source: the recorded relationship of Contact_Salesforce.Id with the group: One to Many
-    made = [relate(org, KEY, CONTACT, sets[name].id, ("Contact Key", "Id"), many=True)
-            for name in PEOPLE if name in sets]  # fmt: skip
-    near = [name for name in PEOPLE if name in sets]
+    near = [name for name in map(crm.here, PEOPLE) if name in sets]
+    made = [relate(org, key, CONTACT, sets[name].id, ("Contact Key", "Id"), many=True) for name in near]
     waiting = [name for name in sets if name not in near]
     lookups = {name: _lookups(org, name, sets) for name in sets}
     while near:
         found: dict[str, Relationship] = {}
         for name in waiting:
-            if (one := _relation(org, name, near, lookups, sets)) is not None:
+            if (one := _relation(org, key, name, near, lookups, sets)) is not None:
                 found[name] = one
         made += found.values()
         near = list(found)
@@ -74,14 +75,19 @@ def _lookups(org: Org, name: str, sets: dict[str, AttributeSet]) -> list[tuple[s
 
 
 def _relation(
-    org: Org, name: str, near: list[str], lookups: dict[str, list[tuple[str, str]]], sets: dict[str, AttributeSet]
+    org: Org,
+    key: str,
+    name: str,
+    near: list[str],
+    lookups: dict[str, list[tuple[str, str]]],
+    sets: dict[str, AttributeSet],
 ) -> Relationship | None:
     """How an object hangs on those that were related last: it is what they look up, or it looks them up."""
     for other in near:
         for field, to in lookups[other]:
             if to == name:  # source: the recorded Contact_Salesforce.AccountId = Account_Salesforce.Id, One to One
-                return relate(org, KEY, sets[other].id, sets[name].id, (field, "Id"))
+                return relate(org, key, sets[other].id, sets[name].id, (field, "Id"))
     for field, to in lookups[name]:
         if to in near:
-            return relate(org, KEY, sets[to].id, sets[name].id, ("Id", field), many=True)
+            return relate(org, key, sets[to].id, sets[name].id, ("Id", field), many=True)
     return None

@@ -40,7 +40,7 @@ def _without_contact(org: Org) -> list[str]:
     """Synchronized people who are not in All Contacts."""
     found = []
     for source in sources(org):
-        if source.object not in CONTACT_OBJECTS:
+        if source.api_name not in CONTACT_OBJECTS:
             continue
         table = data_extensions.quoted(data_extensions.get(org, source.de_name).table_name)
         sql = f"""SELECT Id FROM {table}

@@ -29,7 +29,7 @@ def send_to_people(org: Org, job: messaging.Job, ids: str, params: Mapping[str, 
     """
     org.run("DROP TABLE IF EXISTS temp.connect_people")
     org.run("CREATE TEMP TABLE connect_people (id TEXT PRIMARY KEY, email_address TEXT, opted_out INTEGER)")
-    for name in PEOPLE:
+    for name in (full for each in PEOPLE for full in crm.full_names(org, each)):
         flag = "r.HasOptedOutOfEmail" if crm.describe(org, name).find("HasOptedOutOfEmail") else "0"
         org.run(
             f"""INSERT OR IGNORE INTO temp.connect_people

@@ -89,7 +89,7 @@ def _read(org: Org, found: Source, de: DataExtension, window: dict[str, int]) ->
     # An updated row keeps its identity and new rows count on, so their number is the distance.
     inserted = org.value(key) - before
     made = 0
-    if found.object in CONTACT_OBJECTS:
+    if found.api_name in CONTACT_OBJECTS:
         made = establish_people(org, found.object, crm.table_of(found.object), _arriving(found), window)
     return _Counts(read, inserted, deleted, kept, made)
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from store import crm, messaging
 from store.commands import Outcome, command
+from store.connect.multi_org import org_here, refuse_unless_connected
 from store.connect.people import send_to_people
-from store.connect.state import refuse_if_broken
 from store.connect.write_back import write_email_send
 from store.errors import Refused
 
@@ -34,7 +34,8 @@ def send(
     name: str = "",
 ) -> Outcome:
     """Send an email now to Contacts and Leads by id, to a campaign (by member status, if given), or to a report."""
-    refuse_if_broken(org, "A Salesforce send")
+    of = sending_org(org, to or [])
+    refuse_unless_connected(org, of, "A Salesforce send")
     refuse_unless_classification(classification)
     whom, ids = audience(org, to=to, campaign=campaign, statuses=statuses, report=report)
     if not ids:
@@ -48,7 +49,8 @@ def send(
     )
     if not sent.mailed + sent.excluded:
         raise Refused(f"Nobody in {whom} can be sent to.", cause="No live Contact, Lead or User without an opt-out.")
-    write_email_send(org, job.job_id)
+    with crm.working_in(of):
+        write_email_send(org, job.job_id)
     changes = {"sent": sent.mailed, "excluded": sent.excluded}
     shown = {what: count for what, count in changes.items() if count}
     return Outcome(f"Salesforce send {title}: {sent.mailed:,} sent, {sent.excluded:,} excluded", shown, "write-back")
@@ -58,6 +60,17 @@ def refuse_unless_classification(name: str) -> None:
     """Raises Refused for a classification that there is not."""
     if name not in (COMMERCIAL, TRANSACTIONAL):
         raise Refused(f"There is no classification '{name}'.", fix=f"{COMMERCIAL} or {TRANSACTIONAL}.")
+
+
+def sending_org(org: Org, to: list[str]) -> str:
+    """The Salesforce org whose people are mailed: that of their ids, else that of whoever sends."""
+    of = {crm.org_of_record(org, one) for one in to}
+    if len(of) > 1:
+        titles = " and ".join(sorted(map(crm.title_of, of)))
+        raise Refused(
+            f"These are people of {titles}.", cause="A Salesforce send is made in one org.", fix="Send twice."
+        )
+    return of.pop() if of else org_here(org)
 
 
 def audience(
@@ -73,33 +86,35 @@ def audience(
         raise Refused("To whom?", fix="Give one of: to (ids of Contacts and Leads), campaign, report.")
     if statuses and not campaign:
         raise Refused("Only members of a campaign have a status.", fix="Leave statuses out.")
-    if report:
-        return f"the report {report}", crm.report_ids(org, report)
-    if to:
-        strangers = [one for one in to if one[:3] not in ("003", "00Q") or not org.value(
-            "SELECT 1 FROM crm_Contact WHERE Id = ?1 AND IsDeleted = 0"
-            " UNION ALL SELECT 1 FROM crm_Lead WHERE Id = ?1 AND IsDeleted = 0", one)]  # fmt: skip
-        if strangers:
-            raise Refused(f"'{strangers[0]}' is the id of no Contact or Lead.")
-        return f"{len(to)} {'person' if len(to) == 1 else 'people'}", to
-    return _members(org, campaign, statuses or [])
+    with crm.working_in(sending_org(org, to or [])):
+        if report:
+            return f"the report {report}", crm.report_ids(org, report)
+        return _people(org, to) if to else _members(org, campaign, statuses or [])
+
+
+def _people(org: Org, to: list[str]) -> tuple[str, list[str]]:
+    contacts, leads = crm.table_here("Contact"), crm.table_here("Lead")
+    strangers = [one for one in to if one[:3] not in ("003", "00Q") or not org.value(
+        f"SELECT 1 FROM {contacts} WHERE Id = ?1 AND IsDeleted = 0"
+        f" UNION ALL SELECT 1 FROM {leads} WHERE Id = ?1 AND IsDeleted = 0", one)]  # fmt: skip
+    if strangers:
+        raise Refused(f"'{strangers[0]}' is the id of no Contact or Lead.")
+    return f"{len(to)} {'person' if len(to) == 1 else 'people'}", to
 
 
 def _members(org: Org, campaign: str, statuses: list[str]) -> tuple[str, list[str]]:
-    found = org.rows("SELECT Id, Name FROM crm_Campaign WHERE (Id = ?1 OR Name = ?1) AND IsDeleted = 0", campaign)
+    campaigns, listed = crm.table_here("Campaign"), crm.table_here("CampaignMemberStatus")
+    found = org.rows(f"SELECT Id, Name FROM {campaigns} WHERE (Id = ?1 OR Name = ?1) AND IsDeleted = 0", campaign)
     if len(found) != 1:
         raise Refused(f"'{campaign}' is {'more than one campaign' if found else 'no campaign'}.", fix="Give its id.")
-    known = [
-        row["Label"] for row in org.rows(
-            "SELECT Label FROM crm_CampaignMemberStatus WHERE CampaignId = ? AND IsDeleted = 0 ORDER BY SortOrder",
-            found[0]["Id"])
-    ]  # fmt: skip
+    sql = f"SELECT Label FROM {listed} WHERE CampaignId = ? AND IsDeleted = 0 ORDER BY SortOrder"
+    known = [row["Label"] for row in org.rows(sql, found[0]["Id"])]
     wrong = [status for status in statuses if status.lower() not in {label.lower() for label in known}]
     if wrong:
         raise Refused(f"{found[0]['Name']} has no member status '{wrong[0]}'.", fix=f"It has: {', '.join(known)}.")
     # source: Object Reference, CampaignMember: of a converted lead's member the contact counts
     members = org.rows(
-        """SELECT coalesce(ContactId, LeadId) AS id FROM crm_CampaignMember
+        f"""SELECT coalesce(ContactId, LeadId) AS id FROM {crm.table_here("CampaignMember")}
             WHERE CampaignId = ?1 AND IsDeleted = 0 AND coalesce(ContactId, LeadId) IS NOT NULL
               AND (?2 = '[]' OR lower(Status) IN (SELECT lower(value) FROM json_each(?2))) ORDER BY row_id""",
         found[0]["Id"], json.dumps(statuses),

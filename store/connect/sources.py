@@ -12,7 +12,8 @@ from store.clock import MINUTE, utc_text
 from store.clock import parse as parse_time
 from store.commands import Outcome, after_step, command
 from store.connect.conversion import field_for
-from store.connect.state import is_connected, refuse_if_broken
+from store.connect.multi_org import copy_suffix, named_here, refuse_unless_connected
+from store.connect.state import broken_orgs, refuse_if_broken
 from store.errors import Refused, did_you_mean
 
 if TYPE_CHECKING:
@@ -50,6 +51,16 @@ class Source:
         return anchor + ((at - anchor) // interval + 1) * interval
 
     @property
+    def api_name(self) -> str:
+        """What its Salesforce org calls the object."""
+        return crm.api_name(self.object)
+
+    @property
+    def org(self) -> str:
+        """The Salesforce org that it is synchronized from; '' is the first."""
+        return crm.org_of(self.object)
+
+    @property
     def de_name(self) -> str:
         """The name of its Synchronized Data Extension."""
         return de_name_of(self.object, self.suffix)
@@ -74,8 +85,14 @@ class Source:
 
 
 def de_name_of(object_name: str, suffix: str = "") -> str:
-    """source: domain C1, `<ObjectApiName>_Salesforce`; after a loss of the connection with another suffix."""
-    return f"{object_name}_Salesforce{suffix}"
+    """source: domain C1, `<ObjectApiName>_Salesforce`; with another suffix after a loss, and with several orgs."""
+    return f"{crm.api_name(object_name)}_Salesforce{suffix}"
+
+
+def de_name_for(org: Org, object_name: str) -> str:
+    """The name of the Synchronized Data Extension of an object: that which it has, or would have."""
+    row = org.row("SELECT * FROM sync_objects WHERE object = ?", object_name)
+    return _source(row).de_name if row else de_name_of(object_name, copy_suffix(org, object_name))
 
 
 def sources(org: Org) -> list[Source]:
@@ -84,13 +101,18 @@ def sources(org: Org) -> list[Source]:
 
 
 def source(org: Org, object_name: str) -> Source:
-    """The synchronized object of that API name, whatever its case. Raises Refused when it is not synchronized."""
+    """The synchronized object of that full name, whatever its case. Raises Refused when it is not synchronized."""
     row = org.row("SELECT * FROM sync_objects WHERE object = ? COLLATE NOCASE", object_name.strip())
     if row is None:
         known = [one.object for one in sources(org)]
         fix = did_you_mean(object_name, known) or "connect.synchronize starts it."
         raise Refused(f"{object_name} is not synchronized.", fix=fix)
     return _source(row)
+
+
+def source_meant(org: Org, object_name: str) -> Source:
+    """The synchronized object that a person calls so: of the org named, or of the business unit's."""
+    return source(org, named_here(org, object_name.strip()))
 
 
 def _source(row: sqlite3.Row) -> Source:
@@ -100,18 +122,23 @@ def _source(row: sqlite3.Row) -> Source:
 # ---- starting
 
 
-def synchronize(org: Org, definition: Mapping[str, Any], *, suffix: str = "") -> Source:
-    """Start to synchronize an object (see definition.py): its data extension is made, the first poll is due now."""
+def synchronize(org: Org, definition: Mapping[str, Any], *, suffix: str | None = None) -> Source:
+    """Start to synchronize an object (see definition.py): its data extension is made, the first poll is due now.
+
+    `suffix` is what the name of the data extension ends with; by itself nothing, or the copy number of multi-org.
+    """
     from store.connect.definition import parse
 
-    refuse_if_broken(org, "A synchronization")
     parsed = parse(definition)
-    obj = _eligible(org, parsed.object)
+    name = named_here(org, parsed.object)
+    refuse_unless_connected(org, crm.org_of(name), "A synchronization")
+    obj = _eligible(org, name)
     if org.value("SELECT 1 FROM sync_objects WHERE object = ?", obj.name):
         fix = "connect.change_fields changes its fields; a synchronization is never started twice."
         raise Refused(f"{obj.name} is synchronized already.", fix=fix)
     collection, filter_field, filter_value = _collection(obj, parsed)
     fields = _chosen(org, obj, ["Id", *parsed.fields])
+    suffix = copy_suffix(org, obj.name) if suffix is None else suffix
     de = data_extensions.create_synchronized(
         org,
         de_name_of(obj.name, suffix),
@@ -165,7 +192,7 @@ def _chosen(org: Org, obj: crm.Object, names: list[str]) -> list[crm.Field]:
     found = {field.name: field for field in (obj.field(name) for name in names)}
     if unseen := [name for name in found if name in crm.hidden_fields(org, obj.name)]:
         raise Refused(
-            f"{obj.name}.{unseen[0]} cannot be synchronized.",
+            f"{obj.api_name}.{unseen[0]} cannot be synchronized.",
             cause="Field-level security hides it from the user whom MC Connect works as.",
             fix="crm.show_fields makes it visible; or leave it where it is, if that is the point.",
         )
@@ -188,12 +215,13 @@ def wake(org: Org) -> None:
     A source polls at its interval for ever, but a poll that would find nothing is no event: it is not scheduled, and
     the screens compute when it was.
     """
-    if not is_connected(org):
-        return
+    broken = broken_orgs(org)
     idle = "SELECT * FROM sync_objects WHERE next_poll_at IS NULL AND status = 'running'"
     last = "(SELECT last_change_no FROM crm_sequence)"
     for row in org.rows(f"{idle} AND seen_change < {last}"):
         found = _source(row)
+        if found.org in broken:
+            continue
         if org.value(f"SELECT coalesce(max(change_no), 0) FROM {crm.table_of(found.object)}") > found.watermark:
             poll_at(org, found.object, found.slot_after(org.now))
         org.run(f"UPDATE sync_objects SET seen_change = {last} WHERE object = ?", found.object)
@@ -243,7 +271,7 @@ def synchronize_command(
 @command("connect.pause")
 def pause(org: Org, *, object: str) -> Outcome:  # noqa: A002
     """Stop polling; what changes in the CRM meanwhile is read after `connect.resume`."""
-    found = source(org, object)
+    found = source_meant(org, object)
     if found.status == "paused":
         raise Refused(f"The synchronization of {found.object} is paused already.")
     cancel(org, POLL, object=found.object)
@@ -254,10 +282,10 @@ def pause(org: Org, *, object: str) -> Outcome:  # noqa: A002
 @command("connect.resume")
 def resume(org: Org, *, object: str) -> Outcome:  # noqa: A002
     """Poll again, at once."""
-    found = source(org, object)
+    found = source_meant(org, object)
     if found.status == "running":
         raise Refused(f"The synchronization of {found.object} is running.")
-    refuse_if_broken(org, "A poll")
+    refuse_if_broken(org, "A poll", found.org)
     if found.collection != "all" and found.filter_field is None:
         raise Refused(
             f"The synchronization of {found.object} cannot go on.",
@@ -272,10 +300,10 @@ def resume(org: Org, *, object: str) -> Outcome:  # noqa: A002
 @command("connect.refresh")
 def refresh(org: Org, *, object: str) -> Outcome:  # noqa: A002
     """Read every record again, at once."""
-    found = source(org, object)
+    found = source_meant(org, object)
     if found.status == "paused":
         raise Refused(f"The synchronization of {found.object} is paused.", fix="connect.resume it first.")
-    refuse_if_broken(org, "A full refresh")
+    refuse_if_broken(org, "A full refresh", found.org)
     _read_everything(org, found)
     return Outcome(f"Full refresh of {found.object} requested", {}, _subject(found))
 
@@ -291,11 +319,11 @@ def set_interval(org: Org, *, object: str, poll_minutes: int) -> Outcome:  # noq
     """Poll more or less often, counted from the last poll."""
     from store.connect.definition import refuse_too_short
 
-    found = source(org, object)
+    found = source_meant(org, object)
     refuse_too_short(poll_minutes)
     org.run("UPDATE sync_objects SET poll_minutes = ? WHERE object = ?", poll_minutes, found.object)
     if found.next_poll_at is not None and not found.full_due:
-        poll_at(org, found.object, source(org, object).slot_after(org.now))
+        poll_at(org, found.object, source(org, found.object).slot_after(org.now))
     return Outcome(f"{found.object} is polled every {poll_minutes} min", {}, _subject(found))
 
 
@@ -310,8 +338,9 @@ def change_fields(
     """Synchronize other fields. A removed one loses its column and data, an added one brings a full refresh."""
     from store.connect.definition import refuse_too_many
 
-    refuse_if_broken(org, "Choosing fields of the CRM")
-    found, obj = source(org, object), crm.describe(org, object)
+    found = source_meant(org, object)
+    refuse_if_broken(org, "Choosing fields of the CRM", found.org)
+    obj = crm.describe(org, found.object)
     de = data_extensions.get(org, found.de_name)
     added, removed = _chosen(org, obj, add or []), [de.field(name).name for name in remove or []]
     if "Id" in removed:
@@ -338,7 +367,7 @@ def change_fields(
 @command("connect.delete")
 def delete(org: Org, *, object: str) -> Outcome:  # noqa: A002
     """Always refused. source: seed, "Once a sync is started, it cannot be deleted - only paused"."""
-    found = source(org, object)
+    found = source_meant(org, object)
     raise Refused(
         f"The synchronization of {found.object} cannot be deleted.",
         cause="Once a synchronization is started it can be paused, not deleted; its contacts stay and are billed.",
@@ -349,7 +378,7 @@ def delete(org: Org, *, object: str) -> Outcome:  # noqa: A002
 @command("connect.move")
 def move(org: Org, *, object: str, folder: str) -> Outcome:  # noqa: A002
     """Always refused. source: seed, "Synchronized DEs exist at the top level; cannot move to shared folders"."""
-    found = source(org, object)
+    found = source_meant(org, object)
     raise Refused(
         f"{found.de_name} cannot be moved to {folder}.",
         cause="Synchronized Data Extensions exist at the top level; they cannot be moved to shared folders.",

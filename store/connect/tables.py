@@ -4,7 +4,7 @@ from __future__ import annotations
 
 DDL = """
 CREATE TABLE sync_objects (             -- one row is one synchronized object
-  object         TEXT PRIMARY KEY,      -- API name
+  object         TEXT PRIMARY KEY,      -- full name: Contact, EMEA:Contact of a further org
   de_id          INTEGER NOT NULL UNIQUE REFERENCES data_extensions(de_id),
   collection     TEXT NOT NULL CHECK (collection IN ('all', 'created_since', 'boolean')),
   filter_field   TEXT,                  -- boolean: the checkbox; created_since: CreatedDate
@@ -50,18 +50,20 @@ CREATE TABLE sync_polls (               -- one row is one poll
   lag_max        INTEGER
 );
 CREATE INDEX sync_polls_object ON sync_polls(object, poll_id);
-CREATE TABLE write_back (               -- one row once tracking is written back to the CRM
+CREATE TABLE write_back (               -- one row is one Salesforce org that tracking is written back to
+  org            TEXT PRIMARY KEY,      -- '' is the first one
   enabled_at     INTEGER NOT NULL,      -- this and the others: UTC seconds; the hourly runs count from here
   first_batch    INTEGER NOT NULL,      -- sends with a batch_id above this one are written
   last_batch     INTEGER NOT NULL,      -- up to this one they are written
   written_until  INTEGER NOT NULL,      -- events up to this moment are written
   next_at        INTEGER                -- the run on the agenda; NULL when it would find nothing
-);
+) WITHOUT ROWID;
 CREATE TABLE write_back_untracked (     -- send jobs whose results a person keeps out of the CRM
   job_id         INTEGER PRIMARY KEY
 );
 CREATE TABLE write_back_runs (          -- one row is one hourly run that had something to write
   run_id         INTEGER PRIMARY KEY,
+  org            TEXT NOT NULL,         -- the Salesforce org; '' is the first
   at             INTEGER NOT NULL,      -- UTC seconds
   results        INTEGER NOT NULL,      -- Individual Email Results made
   updated        INTEGER NOT NULL,      -- of them changed later

@@ -15,8 +15,8 @@ from store.agenda import Entry, cancel, is_scheduled, schedule
 from store.assumptions import assume
 from store.clock import HOUR
 from store.commands import Outcome, command, handler
+from store.connect.multi_org import can_reach
 from store.connect.people import send_to_people
-from store.connect.state import is_connected
 from store.errors import Refused, did_you_mean
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ def _check(org: Org, obj: Object, given: Any) -> None:
 def _recipient(obj: Object, to: str) -> str:
     """SQL for the Contact or Lead of a record r: itself, or whom a lookup names."""
     if not to:
-        if obj.name not in ("Contact", "Lead"):
+        if obj.api_name not in ("Contact", "Lead"):
             raise Refused(
                 f"{obj.plural} cannot be mailed.",
                 cause="Only Contacts and Leads are subscribers.",
@@ -210,7 +210,7 @@ def _recipient(obj: Object, to: str) -> str:
             )
         return "r.Id"
     field = obj.field(to)
-    if field.type != "reference" or not {"Contact", "Lead"} & set(field.reference_to):
+    if field.type != "reference" or not {"Contact", "Lead"} & set(field.targets):
         raise Refused(f"{obj.name}.{field.name} names no Contact or Lead.")
     return f'r."{field.name}"'
 
@@ -220,7 +220,7 @@ def request(org: Org, run: crm.flows.FlowRun, given: Any) -> int:
     """A request for each record whose recipient is known; the message leaves in a step of its own."""
     found = _definition(org, given.definition)
     # ASSUMED: the call of the package fails at the moment of the save, and nobody repeats it.
-    open_for = found["status"] in ("Active", "Paused") and is_connected(org)
+    open_for = found["status"] in ("Active", "Paused") and can_reach(org, crm.org_of(run.obj.name))
     person = _recipient(run.obj, given.to)
     count = org.run(
         f"""INSERT INTO triggered_send_requests(key, record_id, flow, at, state, done_at)

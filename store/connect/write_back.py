@@ -14,8 +14,9 @@ from store.agenda import Entry, cancel, schedule
 from store.assumptions import assume
 from store.clock import HOUR
 from store.commands import Outcome, after_step, command, handler
+from store.connect.multi_org import org_here, refuse_unless_connected
 from store.connect.package import EMAIL_SEND, LINK, MERGE_ID, RESULT, install_package
-from store.connect.state import is_connected
+from store.connect.state import crm_of, is_connected
 from store.errors import Refused
 
 if TYPE_CHECKING:
@@ -37,8 +38,12 @@ _MERGE = "printf('%d_%d_%d', {m}.job_id, {m}.batch_id, {m}.subscriber_id)"
 
 @dataclass(frozen=True)
 class WriteBackRun:
-    """What one hourly run wrote; `unmatched` are messages whose Subscriber Key is no Contact's or Lead's id."""
+    """What one hourly run wrote to an org ('' is the first).
 
+    `unmatched` are messages whose Subscriber Key is no Contact's or Lead's id.
+    """
+
+    org: str
     at: int
     results: int
     updated: int
@@ -51,7 +56,7 @@ class WriteBackRun:
 def write_back_runs(org: Org, limit: int = 50) -> list[WriteBackRun]:
     """The last runs that wrote something, newest first."""
     rows = org.rows(
-        """SELECT at, results, updated, links, opted_out, unmatched, refused
+        """SELECT org, at, results, updated, links, opted_out, unmatched, refused
              FROM write_back_runs ORDER BY run_id DESC LIMIT ?""",
         limit,
     )
@@ -72,21 +77,33 @@ def sql_unmatched() -> str:
 @command("connect.enable_write_back")
 def enable(org: Org) -> Outcome:
     """Write the tracking of all sends from now on to the CRM, every hour."""
+    of = org_here(org)
+    refuse_unless_connected(org, of, "Writing tracking back")
+    with crm.working_in(of):
+        return _enable(org)
+
+
+def _enable(org: Org) -> Outcome:
     if _state(org) is not None:
         raise Refused("Tracking is written back already.", fix="connect.track_send leaves a send out.")
     made = install_package(org)
     batch = int(org.value("SELECT coalesce(max(batch_id), 0) FROM send_batches"))
-    org.run("INSERT INTO write_back VALUES (:now, :batch, :batch, :now, NULL)", {"now": org.now, "batch": batch})
-    return Outcome("Tracking of sends is written to the CRM, hourly", {"objects": made} if made else {}, "write-back")
+    org.run(
+        "INSERT INTO write_back VALUES (:org, :now, :batch, :batch, :now, NULL)",
+        {"org": crm.working_org(), "now": org.now, "batch": batch},
+    )
+    said = crm_of(crm.working_org())
+    return Outcome(f"Tracking of sends is written to {said}, hourly", {"objects": made} if made else {}, "write-back")
 
 
 @command("connect.disable_write_back")
 def disable(org: Org) -> Outcome:
     """Write no more; the records that were written stay in the CRM."""
-    if not org.run("DELETE FROM write_back"):
+    of = org_here(org)
+    if not org.run("DELETE FROM write_back WHERE org = ?", of):
         raise Refused("Tracking is not written back.", fix="connect.enable_write_back starts it.")
-    cancel(org, RUN)
-    return Outcome("Tracking is no longer written to the CRM", {}, "write-back")
+    cancel(org, RUN, org=of or None)
+    return Outcome(f"Tracking is no longer written to {crm_of(of)}", {}, "write-back")
 
 
 @command("connect.track_send")
@@ -96,10 +113,10 @@ def track_send(org: Org, *, job_id: int, tracked: bool) -> Outcome:
     org.run("DELETE FROM write_back_untracked WHERE job_id = ?", job_id)
     if not tracked:
         org.run("INSERT INTO write_back_untracked VALUES (?)", job_id)
-    if state := _state(org):
-        cancel(org, RUN)
-        org.run("UPDATE write_back SET next_at = NULL")
-        _expect_next(org, {"first_batch": state["first_batch"], "until": org.now})
+    for state in org.rows("SELECT * FROM write_back ORDER BY org"):
+        with crm.working_in(state["org"]):
+            _no_run(org)
+            _expect_next(org, {"first_batch": state["first_batch"], "until": org.now})
     said = "are written to the CRM" if tracked else "are kept out of the CRM"
     return Outcome(f"Results of {job.name} {said}", {}, "write-back")
 
@@ -108,45 +125,53 @@ def track_send(org: Org, *, job_id: int, tracked: bool) -> Outcome:
 
 
 def _state(org: Org) -> sqlite3.Row | None:
-    return org.row("SELECT * FROM write_back")
+    return org.row("SELECT * FROM write_back WHERE org = ?", crm.working_org())
 
 
 @after_step
 def wake(org: Org) -> None:
     """Put the next hourly run on the agenda once a send or a person's hand gave it something to write."""
-    state = _state(org)
-    if state is None or not is_connected(org):
-        return
-    new = org.value(
-        f"""SELECT 1 FROM send_batches b
-             WHERE {_TRACKED} AND (batch_id > :last_batch
-                OR (by_hand AND batch_id > :first_batch AND last_event_at >= :written_until))""",
-        dict(state),
-    )
-    if new:
-        _run_at(org, state, state["enabled_at"] + ((org.now - state["enabled_at"]) // HOUR + 1) * HOUR)
+    for state in org.rows("SELECT * FROM write_back ORDER BY org"):
+        if not is_connected(org, state["org"]):
+            continue
+        new = org.value(
+            f"""SELECT 1 FROM send_batches b
+                 WHERE {_TRACKED} AND (batch_id > :last_batch
+                    OR (by_hand AND batch_id > :first_batch AND last_event_at >= :written_until))""",
+            dict(state),
+        )
+        if new:
+            with crm.working_in(state["org"]):
+                _run_at(org, state, state["enabled_at"] + ((org.now - state["enabled_at"]) // HOUR + 1) * HOUR)
 
 
-def suspend(org: Org) -> None:
-    """No run until `go_on`: the connection is broken."""
-    cancel(org, RUN)
-    org.run("UPDATE write_back SET next_at = NULL")
+def suspend(org: Org, of: str) -> None:
+    """No run to an org until `go_on`: the connection is broken."""
+    with crm.working_in(of):
+        _no_run(org)
 
 
-def go_on(org: Org) -> None:
+def go_on(org: Org, of: str) -> None:
     """The connection is there again: what was missed is written with the next hourly run (ASSUMED: nothing is lost)."""
-    state = _state(org)
-    if state is not None:
-        _expect_next(org, {"first_batch": state["first_batch"], "until": state["written_until"]})
+    with crm.working_in(of):
+        state = _state(org)
+        if state is not None:
+            _expect_next(org, {"first_batch": state["first_batch"], "until": state["written_until"]})
+
+
+def _no_run(org: Org) -> None:
+    """Take the next run to the org that is worked in off the agenda; an entry for the first org names none."""
+    cancel(org, RUN, org=crm.working_org() or None)
+    org.run("UPDATE write_back SET next_at = NULL WHERE org = ?", crm.working_org())
 
 
 def _run_at(org: Org, state: sqlite3.Row, at: int) -> None:
     """The next run is due then, unless an earlier one is on the agenda."""
     if state["next_at"] is not None and state["next_at"] <= at:
         return
-    cancel(org, RUN)
-    schedule(org, at, RUN, {}, "MC Connect writes tracking to the CRM")
-    org.run("UPDATE write_back SET next_at = ?", at)
+    _no_run(org)
+    schedule(org, at, RUN, {}, f"MC Connect writes tracking to {crm_of(crm.working_org())}")
+    org.run("UPDATE write_back SET next_at = ? WHERE org = ?", at, crm.working_org())
 
 
 @handler(RUN)
@@ -169,9 +194,15 @@ def write(org: Org, entry: Entry) -> Outcome:
     if any(counts.values()):
         names = ", ".join(counts)
         marks = ", ".join(f":{name}" for name in counts)
-        org.run(f"INSERT INTO write_back_runs(at, {names}) VALUES (:at, {marks})", {"at": org.now, **counts})
+        org.run(
+            f"INSERT INTO write_back_runs(org, at, {names}) VALUES (:org, :at, {marks})",
+            {"org": crm.working_org(), "at": org.now, **counts},
+        )
     last = int(org.value("SELECT coalesce(max(batch_id), 0) FROM send_batches"))
-    org.run("UPDATE write_back SET last_batch = ?, written_until = ?, next_at = NULL", last, org.now)
+    org.run(
+        "UPDATE write_back SET last_batch = ?, written_until = ?, next_at = NULL WHERE org = ?",
+        last, org.now, crm.working_org(),
+    )  # fmt: skip
     _expect_next(org, window)
     return _outcome(counts)
 
@@ -186,18 +217,27 @@ def _expect_next(org: Org, window: dict[str, int]) -> None:
 
 
 def _stage_messages(org: Org, window: dict[str, int]) -> None:
-    """The messages since the last run with the record of their recipient: TEMP table write_back_new."""
+    """The messages since the last run to people of this org, with their record: TEMP table write_back_new."""
     # crm ids compare with case, as their index does; a Subscriber Key in another case is another person's.
     org.run("DROP TABLE IF EXISTS temp.write_back_new")
     org.run(
         f"""CREATE TEMP TABLE write_back_new AS
             SELECT m.*, c.Id AS contact, l.Id AS lead, {_MERGE.format(m="m")} AS merge_id
               FROM ({messaging.sql_messages(_TRACKED)}) AS m
-                   LEFT JOIN crm_Contact AS c ON c.Id = m.subscriber_key AND +c.IsDeleted = 0
-                   LEFT JOIN crm_Lead AS l ON l.Id = m.subscriber_key AND +l.IsDeleted = 0
+                   LEFT JOIN {crm.table_here("Contact")} AS c ON c.Id = m.subscriber_key AND +c.IsDeleted = 0
+                   LEFT JOIN {crm.table_here("Lead")} AS l ON l.Id = m.subscriber_key AND +l.IsDeleted = 0
+             WHERE {_of_this_org(org, "m.subscriber_key")}
              ORDER BY m.batch_id, m.contact_id""",
         window,
     )
+
+
+def _of_this_org(org: Org, key: str) -> str:
+    """SQL for whether a Subscriber Key is of the org that is worked in; what is no org's id is the first one's."""
+    codes = {each.name: f"'{each.instance}'" for each in crm.orgs(org) if each.instance}
+    if crm.working_org():
+        return f"substr({key}, 4, 2) = {codes[crm.working_org()]}"
+    return f"substr({key}, 4, 2) NOT IN ({', '.join(codes.values())})" if codes else "1"
 
 
 def _write_sends(org: Org) -> None:
@@ -218,7 +258,7 @@ def _make_email_sends(org: Org, jobs: str, params: dict[str, int]) -> None:
                e.from_email AS et4ae5__FromEmail__c, n.sent_at AS et4ae5__DateSent__c, j.job_id AS et4ae5__JobId__c,
                'Completed' AS et4ae5__SendStatus__c, CAST(j.job_id AS TEXT) AS {MERGE_ID}
           FROM ({jobs}) AS n JOIN jobs AS j USING (job_id) JOIN emails AS e USING (email_id)
-         WHERE NOT EXISTS (SELECT 1 FROM "crm_{EMAIL_SEND}" AS s
+         WHERE NOT EXISTS (SELECT 1 FROM {crm.table_here(EMAIL_SEND)} AS s
                             WHERE s.{MERGE_ID} = CAST(n.job_id AS TEXT) AND s.IsDeleted = 0)"""
     with crm.bulk.create_checked(org, EMAIL_SEND, select, params):
         pass
@@ -230,7 +270,7 @@ def _write_results(org: Org, counts: dict[str, int]) -> None:
         """INSERT OR IGNORE INTO write_back_unmatched
            SELECT batch_id, contact_id FROM temp.write_back_new WHERE contact IS NULL AND lead IS NULL"""
     )
-    select = """
+    select = f"""
         SELECT n.rowid AS key, substr(j.name, 1, 80) AS Name, s.Id AS et4ae5__SendDefinition__c,
                n.contact AS et4ae5__Contact__c, n.lead AS et4ae5__Lead__c,
                substr(j.subject, 1, 255) AS et4ae5__SubjectLine__c,
@@ -238,7 +278,7 @@ def _write_results(org: Org, counts: dict[str, int]) -> None:
                n.batch_id AS et4ae5__BatchId__c, n.subscriber_id AS et4ae5__SubscriberId__c,
                n.sent_at AS et4ae5__DateSent__c, n.merge_id AS et4ae5__MergeId__c
           FROM temp.write_back_new AS n JOIN jobs AS j USING (job_id)
-               LEFT JOIN "crm_et4ae5__SendDefinition__c" AS s
+               LEFT JOIN {crm.table_here(EMAIL_SEND)} AS s
                  ON s.et4ae5__MergeId__c = CAST(n.job_id AS TEXT) AND s.IsDeleted = 0
          WHERE n.contact IS NOT NULL OR n.lead IS NOT NULL"""
     with crm.bulk.create_checked(org, RESULT, select, {}) as made:
@@ -246,10 +286,12 @@ def _write_results(org: Org, counts: dict[str, int]) -> None:
         counts["refused"] += made.refused
 
 
-_RESULT_OF = f"""
+def _result_of() -> str:
+    """JOIN of the Individual Email Result (r) of what somebody did, in the org that is worked in."""
+    return f"""
     JOIN send_batches AS b USING (batch_id)
     JOIN subscribers AS s ON s.contact_id = did.contact_id
-    JOIN "crm_{RESULT}" AS r
+    JOIN {crm.table_here(RESULT)} AS r
       ON r.{MERGE_ID} = printf('%d_%d_%d', b.job_id, b.batch_id, s.subscriber_id) AND +r.IsDeleted = 0"""
 
 
@@ -263,7 +305,7 @@ def _write_responses(org: Org, window: dict[str, int], counts: dict[str, int]) -
                did.clicks AS et4ae5__NumberOfTotalClicks__c, did.links AS et4ae5__NumberOfUniqueClicks__c,
                did.hard AS et4ae5__HardBounce__c, did.soft AS et4ae5__SoftBounce__c,
                did.bounced_at AS et4ae5__DateBounced__c, did.unsubscribed_at AS et4ae5__DateUnsubscribed__c
-          FROM temp.write_back_did AS did {_RESULT_OF}"""
+          FROM temp.write_back_did AS did {_result_of()}"""
     with crm.bulk.update_checked(org, RESULT, responses, {}) as done:
         counts["updated"] = done.saved
         counts["refused"] += done.refused
@@ -280,12 +322,12 @@ def _write_links(org: Org, window: dict[str, int], counts: dict[str, int]) -> No
             SELECT r.Id AS result, r.{MERGE_ID} || '_' || did.link AS merge_id, did.clicks, did.first_at, did.last_at,
                    substr(e.links ->> ('$[' || did.link || '].name'), 1, 255) AS name,
                    substr(e.links ->> ('$[' || did.link || '].url'), 1, 255) AS url
-              FROM ({messaging.sql_clicks(_TRACKED)}) AS did {_RESULT_OF}
+              FROM ({messaging.sql_clicks(_TRACKED)}) AS did {_result_of()}
                    JOIN jobs AS j ON j.job_id = b.job_id JOIN emails AS e USING (email_id)
              ORDER BY did.batch_id, did.contact_id, did.link""",
         window,
     )
-    there = f'"crm_{LINK}" AS r ON r.{MERGE_ID} = k.merge_id AND +r.IsDeleted = 0'
+    there = f"{crm.table_here(LINK)} AS r ON r.{MERGE_ID} = k.merge_id AND +r.IsDeleted = 0"
     counted = "k.clicks AS et4ae5__Clicks__c, k.last_at AS et4ae5__DateLastClicked__c"
     again = f"SELECT k.rowid AS key, r.row_id, {counted} FROM temp.write_back_clicks AS k JOIN {there}"
     with crm.bulk.update_checked(org, LINK, again, {}) as done:
@@ -312,7 +354,7 @@ def _opt_out(org: Org, window: dict[str, int], counts: dict[str, int]) -> None:
         select = f"""
             SELECT r.row_id AS key, r.row_id, 1 AS HasOptedOutOfEmail
               FROM temp.write_back_did AS did JOIN subscribers AS s USING (contact_id)
-                   JOIN {crm.table_of(name)} AS r ON r.Id = s.subscriber_key AND +r.IsDeleted = 0
+                   JOIN {crm.table_here(name)} AS r ON r.Id = s.subscriber_key AND +r.IsDeleted = 0
              WHERE did.unsubscribed_at >= :since AND {left} AND NOT r.HasOptedOutOfEmail GROUP BY r.row_id"""
         with crm.bulk.update_checked(org, name, select, window) as done:
             counts["opted_out"] += done.saved
@@ -321,6 +363,7 @@ def _opt_out(org: Org, window: dict[str, int], counts: dict[str, int]) -> None:
 
 def _write_totals(org: Org) -> None:
     """The numbers of each Email Send whose results changed now."""
+    results = crm.table_here(RESULT)
     crm.update_from_select(
         org,
         EMAIL_SEND,
@@ -328,9 +371,10 @@ def _write_totals(org: Org) -> None:
                    sum(r.et4ae5__Clicked__c) AS et4ae5__NumClicked__c,
                    sum(r.et4ae5__HardBounce__c OR r.et4ae5__SoftBounce__c) AS et4ae5__NumBounced__c,
                    sum(r.et4ae5__DateUnsubscribed__c IS NOT NULL) AS et4ae5__NumUnsubscribed__c
-              FROM "crm_{EMAIL_SEND}" AS s JOIN "crm_{RESULT}" AS r ON r.et4ae5__SendDefinition__c = s.Id
+              FROM {crm.table_here(EMAIL_SEND)} AS s
+                   JOIN {results} AS r ON r.et4ae5__SendDefinition__c = s.Id
              WHERE s.IsDeleted = 0 AND r.IsDeleted = 0
-               AND s.Id IN (SELECT t.et4ae5__SendDefinition__c FROM "crm_{RESULT}" AS t WHERE t.SystemModstamp = :now)
+               AND s.Id IN (SELECT t.et4ae5__SendDefinition__c FROM {results} AS t WHERE t.SystemModstamp = :now)
              GROUP BY s.row_id""",
         {"now": org.now},
     )
@@ -343,5 +387,5 @@ def _outcome(counts: dict[str, int]) -> Outcome:
     }  # fmt: skip
     said = ", ".join(f"{counts[name]:,} {word}" for name, word in words.items() if counts[name])
     shown = {words[name]: count for name, count in counts.items() if count}
-    title = f"MC Connect wrote tracking to the CRM: {said or 'nothing new'}"
+    title = f"MC Connect wrote tracking to {crm_of(crm.working_org())}: {said or 'nothing new'}"
     return Outcome(title, shown, "write-back", quiet=not said)

@@ -16,6 +16,8 @@ For other rooms, by task. Functions that change something run inside a step; eac
 - Flows: `flows.flow_action(name, model)` registers an action of another room (MC Connect's `triggered_send`); it gets a
   `flows.FlowRun`, whose `source` is FROM of all records of the batch (alias r). `flows.subscribe(event)` hears of
   platform events, `flows.flow_runs` tells what ran.
+- Several Salesforce orgs (naming.py, orgs.py): `working_in(name)` is where plain names such as Contact mean those of
+  another org, `here`, `beside` and `full_names` make full names, `table_here` the table of a plain one.
 - What the integration user may not see: `hidden_fields(org, object)`.
 """
 
@@ -28,21 +30,33 @@ from store.crm import soql as _soql
 from store.crm.consent import Consent, consent_sql, may_contact
 from store.crm.conversion import Converted, convert_from_select
 from store.crm.field_deletion import when_field_deleted
+from store.crm.fields import Field
 from store.crm.import_files import parse_path
 from store.crm.live import records_sql, value_sql
 from store.crm.merging import Merged, merge_from_select
+from store.crm.naming import FIRST, api_name, beside, full_name, here, org_of, title_of, working_in, working_org
 from store.crm.noticing import last_change, last_row, sql_before
 from store.crm.objects import (
-    Field,
     Object,
     custom_object,
     define_fields,
     define_object,
     describe,
+    every_object,
     find_object,
     install,
     object_names,
     schema_no,
+)
+from store.crm.orgs import (
+    SalesforceOrg,
+    full_names,
+    in_org,
+    objects_in,
+    org_of_record,
+    orgs,
+    salesforce_org,
+    several_orgs,
 )
 from store.crm.problems import Problem, Rejected
 from store.crm.reading import (
@@ -65,12 +79,31 @@ from store.crm.report import ImportRejected, ImportReport, ObjectReport, Rejecte
 from store.crm.security import hidden_fields
 from store.crm.soql import Answer, Report, SoqlError, report_ids, reports, soql
 from store.crm.tables import DDL as _DDL
-from store.crm.tables import table_of
+from store.crm.tables import table_here, table_of
 from store.crm.writes import Created, create_from_select, update_from_select
 
 DDL = _DDL + validation.DDL + security.DDL + conversion.DDL + flows.DDL + _soql.DDL
 
 __all__ = [
+    "FIRST",
+    "SalesforceOrg",
+    "api_name",
+    "beside",
+    "every_object",
+    "full_name",
+    "full_names",
+    "here",
+    "in_org",
+    "objects_in",
+    "org_of",
+    "org_of_record",
+    "orgs",
+    "salesforce_org",
+    "several_orgs",
+    "table_here",
+    "title_of",
+    "working_in",
+    "working_org",
     "Answer",
     "Report",
     "SoqlError",

@@ -11,10 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from store.crm.objects import NUMBER_TYPES, TEXT_TYPES, Field, Object, describe
+from store.crm.fields import NUMBER_TYPES, TEXT_TYPES, Field
+from store.crm.naming import here, org_of, working_in
+from store.crm.objects import Object, describe
 from store.crm.rules import MEMBER_ONCE
 from store.crm.saving import RowsRefused
-from store.crm.tables import table_of
+from store.crm.tables import table_here, table_of
 from store.crm.values import FALSE, TRUE
 from store.crm.writes import create_from_select, quoted, update_from_select
 from store.errors import Refused
@@ -49,9 +51,10 @@ def writable(obj: Object, name: str, *, creating: bool) -> Field:
 @contextmanager
 def create_checked(org: Org, object_name: str, select: str, params: Mapping[str, Any]) -> Iterator[Bulk]:
     """Create a record per row of a SELECT of (key, fields by name), as far as each is in order."""
-    with _staged(org, object_name, select, params, creating=True) as (obj, columns):
+    within, staged = working_in(org_of(here(object_name))), _staged(org, object_name, select, params, creating=True)
+    with within, staged as (obj, columns):
         _require(org, obj, columns)
-        if obj.name == "CampaignMember":
+        if obj.api_name == "CampaignMember":
             _check_members(org, columns)
         _save(org, obj, lambda good: _create(org, obj, columns, good))
         yield _counted(org, obj)
@@ -60,7 +63,8 @@ def create_checked(org: Org, object_name: str, select: str, params: Mapping[str,
 @contextmanager
 def update_checked(org: Org, object_name: str, select: str, params: Mapping[str, Any]) -> Iterator[Bulk]:
     """Update the record of each row of a SELECT of (key, row_id, fields by name); of two for one record the last."""
-    with _staged(org, object_name, select, params, creating=False) as (obj, columns):
+    within, staged = working_in(org_of(here(object_name))), _staged(org, object_name, select, params, creating=False)
+    with within, staged as (obj, columns):
         for name in columns:
             field = obj.field(name)
             if field.required:
@@ -169,13 +173,13 @@ def _check_members(org: Org, columns: list[str]) -> None:
         org.run(f"ALTER TABLE {DONE} ADD COLUMN Status TEXT")
         columns.append("Status")
     org.run(
-        f"""UPDATE {DONE} SET Status = (SELECT s.Label FROM crm_CampaignMemberStatus s
+        f"""UPDATE {DONE} SET Status = (SELECT s.Label FROM {table_here("CampaignMemberStatus")} s
               WHERE s.CampaignId = crm_bulk.CampaignId AND s.IsDefault AND s.IsDeleted = 0)
             WHERE Status IS NULL"""
     )
     if person and org.assumption(MEMBER_ONCE.name):
         there = " OR ".join(
-            f"""EXISTS (SELECT 1 FROM crm_CampaignMember m WHERE m.CampaignId = crm_bulk.CampaignId
+            f"""EXISTS (SELECT 1 FROM {table_here("CampaignMember")} m WHERE m.CampaignId = crm_bulk.CampaignId
                           AND m.{name} = crm_bulk.{name} AND m.IsDeleted = 0)
                 OR key > (SELECT min(o.key) FROM {DONE} o
                           WHERE o.CampaignId = crm_bulk.CampaignId AND o.{name} = crm_bulk.{name})"""

@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store.crm.objects import TEXT_TYPES, Field, Object, describe
+from store.crm.fields import TEXT_TYPES, Field
+from store.crm.naming import api_name
+from store.crm.objects import Object, describe
 from store.crm.problems import ValueProblem
 from store.errors import did_you_mean
 
@@ -39,7 +41,7 @@ def column_of(org: Org, obj: Object, name: str, *, labels: bool = False) -> Colu
         found = obj.find(name) or (_by_label(obj, name) if labels else None)
         if found is None:
             near = did_you_mean(name, [field.name for field in obj.fields])
-            raise _invalid(f"No such column '{name}' on sobject of type {obj.name}", near)
+            raise _invalid(f"No such column '{name}' on sobject of type {obj.api_name}", near)
         return Column(found)
     return _joined(org, obj, name, parts)
 
@@ -61,8 +63,10 @@ def _joined(org: Org, obj: Object, name: str, parts: list[str]) -> Column:
     if ref is None or len(path) > 2:
         relations = [field.relationship_name for field in obj.references]
         near = did_you_mean(path[-1], relations)
-        raise _invalid(f"Didn't understand relationship '{path[-1]}' in '{name}' on sobject of type {obj.name}", near)
-    named = [target for target in ref.reference_to if target.lower() in {word.lower() for word in path}]
+        raise _invalid(
+            f"Didn't understand relationship '{path[-1]}' in '{name}' on sobject of type {obj.api_name}", near
+        )
+    named = [target for target in ref.reference_to if api_name(target).lower() in {word.lower() for word in path}]
     for target in named or ref.reference_to:
         target_object = describe(org, target)
         key = target_object.find(key_name)
@@ -71,8 +75,8 @@ def _joined(org: Org, obj: Object, name: str, parts: list[str]) -> Column:
     target_object = describe(org, (named or list(ref.reference_to))[0])
     keys = [field.name for field in target_object.fields if is_key(target_object, field)]
     raise _invalid(
-        f"Field name '{key_name}' is not an external ID or indexed field of {target_object.name}",
-        f"Records of {target_object.name} can be joined by {', '.join(keys)}.",
+        f"Field name '{key_name}' is not an external ID or indexed field of {target_object.api_name}",
+        f"Records of {target_object.api_name} can be joined by {', '.join(keys)}.",
     )
 
 
@@ -80,5 +84,5 @@ def is_key(obj: Object, field: Field) -> bool:
     """Whether records of the object can be found by this field: external ids, unique fields, idLookup fields."""
     lookup = field.name.lower() in _ID_LOOKUP and field.type in TEXT_TYPES and not field.computed
     if field.name == "Name":
-        lookup = obj.custom or obj.name.lower() in _NAME_IS_LOOKUP
+        lookup = obj.custom or obj.api_name.lower() in _NAME_IS_LOOKUP
     return field.external_id or field.unique or field.name == "Id" or lookup

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, cast
 from store.commands import Outcome, command
 from store.crm import records as crm_records
 from store.crm import recycle
+from store.crm.fields import field_from
+from store.crm.naming import org_of
 from store.crm.objects import (
     Object,
     custom_object,
     define_fields,
     define_object,
     describe,
-    field_from,
     replace_field,
 )
 from store.crm.records import Saved
@@ -115,10 +116,11 @@ def set_picklist(
 def _outcome(org: Org, saved: Saved, verb: str, detail: str = "") -> Outcome:
     obj = describe(org, saved.object)
     ids = [record_id for record_id in saved.ids if record_id]
+    said = f"{org_of(obj.name)}: " if org_of(obj.name) else ""
     if len(ids) == 1:
-        title, subject = f"{obj.label} {ids[0]} {verb}", f"crm/{obj.name}/{ids[0]}"
+        title, subject = f"{said}{obj.label} {ids[0]} {verb}", f"crm/{obj.name}/{ids[0]}"
     else:
-        title, subject = f"{len(ids):,} {obj.plural} {verb}", f"crm/{obj.name}"
+        title, subject = f"{said}{len(ids):,} {obj.plural} {verb}", f"crm/{obj.name}"
     return Outcome(f"{title}: {detail}" if detail else title, {f"{obj.name} {verb}": len(ids)}, subject)
 
 

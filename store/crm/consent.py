@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from store.assumptions import assume
 from store.crm.flows.entry import literal
+from store.crm.naming import in_its_org
 from store.crm.objects import describe
 from store.crm.reading import record
-from store.crm.tables import table_of
+from store.crm.tables import table_here, table_of
 from store.errors import Refused
 
 if TYPE_CHECKING:
@@ -45,13 +46,14 @@ class Consent:
     reason: str
 
 
+@in_its_org
 def consent_sql(org: Org, object_name: str, channel: str = "email", purpose: str = "") -> str:
     """SQL that gives for each live Contact or Lead (row_id, id, reason); `reason` is '' where nothing forbids it.
 
     For whoever mails many: join it, or take the ids without a reason.
     """
     obj = describe(org, object_name)
-    if obj.name not in PEOPLE:
+    if obj.api_name not in PEOPLE:
         raise Refused(f"{obj.plural} have no consent.", fix=f"Ask for {' or '.join(PEOPLE)}.")
     if channel not in CHANNELS:
         raise Refused(f"There is no channel '{channel}'.", fix=f"There are: {', '.join(CHANNELS)}.")
@@ -64,7 +66,7 @@ def consent_sql(org: Org, object_name: str, channel: str = "email", purpose: str
     return f"""
         SELECT r.row_id, r.Id AS id, CASE
             WHEN {address} IS NULL THEN 'there is no address'
-            WHEN r.{flag} THEN {literal(f"{obj.name}: {label}")}
+            WHEN r.{flag} THEN {literal(f"{obj.api_name}: {label}")}
             {bounced if channel == "email" else ""}
             WHEN i.ShouldForget THEN 'Individual: Forget this Individual'
             WHEN i.HasOptedOutProcessing THEN 'Individual: Don''t Process'
@@ -73,7 +75,7 @@ def consent_sql(org: Org, object_name: str, channel: str = "email", purpose: str
             {unknown}
             ELSE '' END AS reason
         FROM {table_of(obj.name)} AS r
-        LEFT JOIN crm_Individual AS i ON i.Id = r.IndividualId AND i.IsDeleted = 0
+        LEFT JOIN {table_here("Individual")} AS i ON i.Id = r.IndividualId AND i.IsDeleted = 0
         LEFT JOIN ({consent}) AS c ON c.party = r.IndividualId AND c.nth = 1
         WHERE r.IsDeleted = 0"""
 
@@ -82,7 +84,8 @@ def _consent(org: Org, kind: str, purpose: str) -> str:
     """The consent in force of each individual: one for the purpose before one for every purpose, then the latest."""
     purpose_id = None
     if purpose:
-        sql = "SELECT Id FROM crm_DataUsePurpose WHERE (Name = ?1 OR Id = ?1 COLLATE BINARY) AND IsDeleted = 0"
+        purposes = table_here("DataUsePurpose")
+        sql = f"SELECT Id FROM {purposes} WHERE (Name = ?1 OR Id = ?1 COLLATE BINARY) AND IsDeleted = 0"
         purpose_id = org.value(sql, purpose)
         if purpose_id is None:
             raise Refused(f"There is no purpose '{purpose}'.", fix="Create a DataUsePurpose of that name.")
@@ -92,7 +95,8 @@ def _consent(org: Org, kind: str, purpose: str) -> str:
                  PARTITION BY t.PartyId
                  ORDER BY t.DataUsePurposeId IS NULL, coalesce(t.EffectiveFrom, t.CaptureDate, t.CreatedDate) DESC,
                           t.row_id DESC) AS nth
-        FROM crm_ContactPointTypeConsent AS t LEFT JOIN crm_DataUsePurpose AS p ON p.Id = t.DataUsePurposeId
+        FROM {table_here("ContactPointTypeConsent")} AS t
+             LEFT JOIN {table_here("DataUsePurpose")} AS p ON p.Id = t.DataUsePurposeId
         WHERE t.IsDeleted = 0 AND t.ContactPointType = {literal(kind)}
           AND t.PrivacyConsentStatus IN ('OptIn', 'OptOut')
           AND (t.DataUsePurposeId IS NULL OR t.DataUsePurposeId IS {literal(purpose_id)})

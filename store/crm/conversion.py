@@ -14,10 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from store.commands import Outcome, command
 from store.crm import person_accounts
-from store.crm.objects import describe, is_custom
+from store.crm.fields import is_custom
+from store.crm.naming import api_name, here, org_of, working_in, working_org
+from store.crm.objects import describe
+from store.crm.orgs import org_of_record
 from store.crm.prepare import Prepared
 from store.crm.problems import Rejected
 from store.crm.records import check_ids
+from store.crm.tables import table_here
 from store.crm.writes import Params, create_from_select, update_from_select
 from store.errors import Refused
 
@@ -26,7 +30,7 @@ if TYPE_CHECKING:
 
 DDL = """
 CREATE TABLE crm_lead_mapping (         -- where the custom fields of a lead go when it is converted
-  lead_field   TEXT NOT NULL,
+  lead_field   TEXT NOT NULL,           -- a full name: EMEA:Region__c of a further org
   object       TEXT NOT NULL CHECK (object IN ('Account', 'Contact', 'Opportunity')),
   field        TEXT NOT NULL,
   PRIMARY KEY (lead_field, object)
@@ -108,13 +112,13 @@ def _check_status(org: Org, status: str) -> None:
 
 
 def _check_leads(org: Org) -> None:
-    converted = org.value(
-        "SELECT l.Id FROM temp.crm_convert c JOIN crm_Lead l ON l.row_id = c.lead_row WHERE l.IsConverted LIMIT 1"
-    )
+    leads = f"temp.crm_convert c JOIN {table_here('Lead')} l ON l.row_id = c.lead_row"
+    converted = org.value(f"SELECT l.Id FROM {leads} WHERE l.IsConverted LIMIT 1")
     if converted:
         raise Refused(f"CANNOT_UPDATE_CONVERTED_LEAD: cannot reference converted lead {converted}")
     astray = org.row(
-        """SELECT c.contact_id, c.account_id FROM temp.crm_convert c JOIN crm_Contact r ON r.Id = c.contact_id
+        f"""SELECT c.contact_id, c.account_id FROM temp.crm_convert c
+              JOIN {table_here("Contact")} r ON r.Id = c.contact_id
             WHERE c.account_id IS NULL OR r.AccountId IS NOT c.account_id LIMIT 1"""
     )
     if astray:  # source: convertLead(), contactId: the contact must belong to the specified account
@@ -125,8 +129,9 @@ def _check_leads(org: Org) -> None:
 
 
 def _mapped(org: Org, object_name: str, standard: dict[str, str]) -> dict[str, str]:
-    custom = org.rows("SELECT field, lead_field FROM crm_lead_mapping WHERE object = ? ORDER BY field", object_name)
-    return {**standard, **{row["field"]: f'l."{row["lead_field"]}"' for row in custom}}
+    rows = org.rows("SELECT field, lead_field FROM crm_lead_mapping WHERE object = ? ORDER BY field", object_name)
+    custom = [row for row in rows if org_of(row["lead_field"]) == working_org()]
+    return {**standard, **{row["field"]: f'l."{api_name(row["lead_field"])}"' for row in custom}}
 
 
 def _select(values: Mapping[str, str]) -> str:
@@ -149,8 +154,9 @@ def _make_accounts(org: Org) -> int:
         person = f"{_select(values)}, 1 AS IsPersonAccount"
         made += _create_for(org, "Account", "account_id", person, "coalesce(l.Company, '') = ''")
         org.run(
-            """UPDATE temp.crm_convert SET contact_id = a.PersonContactId, new_contact = 0 FROM crm_Account a
-                WHERE a.Id = account_id AND a.IsPersonAccount"""
+            f"""UPDATE temp.crm_convert SET contact_id = a.PersonContactId, new_contact = 0
+                  FROM {table_here("Account")} a
+                 WHERE a.Id = account_id AND a.IsPersonAccount"""
         )
     return made
 
@@ -167,8 +173,8 @@ def _make_opportunities(org: Org) -> int:
         "ContactId": "c.contact_id", "StageName": f"'{_FIRST_STAGE}'", "CloseDate": close, "LeadSource": "l.LeadSource",
         "OwnerId": "l.OwnerId",
         # source: Help: the campaign that the lead joined last becomes the primary campaign source
-        "CampaignId": "(SELECT m.CampaignId FROM crm_CampaignMember m WHERE m.LeadId = l.Id AND m.IsDeleted = 0"
-                      " ORDER BY m.row_id DESC LIMIT 1)",
+        "CampaignId": f"(SELECT m.CampaignId FROM {table_here('CampaignMember')} m"
+                      " WHERE m.LeadId = l.Id AND m.IsDeleted = 0 ORDER BY m.row_id DESC LIMIT 1)",
     }  # fmt: skip
     wanted = "c.opportunity IS NOT NULL"
     return _create_for(org, "Opportunity", "opportunity_id", _select(_mapped(org, "Opportunity", values)), wanted)
@@ -177,14 +183,14 @@ def _make_opportunities(org: Org) -> int:
 def _create_for(org: Org, object_name: str, column: str, values: str, condition: str) -> int:
     """Make a record for each lead whose `column` is empty, and put the ids there."""
     missing = f"c.{column} IS NULL AND {condition}"
-    source = "temp.crm_convert AS c JOIN crm_Lead AS l ON l.row_id = c.lead_row"
+    source = f"temp.crm_convert AS c JOIN {table_here('Lead')} AS l ON l.row_id = c.lead_row"
     order = f"SELECT c.lead_row FROM {source} WHERE {missing} ORDER BY c.lead_row"
     org.run("DROP TABLE IF EXISTS temp.crm_converting")
     org.run(f"CREATE TEMP TABLE crm_converting AS {order}")
     made = create_from_select(org, object_name, f"SELECT {values} FROM {source} WHERE {missing} ORDER BY c.lead_row")
     org.run(
         f"""UPDATE temp.crm_convert SET {column} = made.Id FROM temp.crm_converting AS one
-              JOIN crm_{object_name} AS made ON made.row_id = {made.first_row} - 1 + one.rowid
+              JOIN {table_here(object_name)} AS made ON made.row_id = {made.first_row} - 1 + one.rowid
              WHERE one.lead_row = crm_convert.lead_row"""
     )
     org.run("DROP TABLE temp.crm_converting")
@@ -199,8 +205,9 @@ def _fill(org: Org, name: str, column: str, new: str, overwritten: dict[str, str
     if name == "Account" and person_accounts.enabled(org):
         sets.pop("Name")
     select = f"""
-        SELECT o.row_id, {_select(sets)} FROM temp.crm_convert AS c JOIN crm_Lead AS l ON l.row_id = c.lead_row
-        JOIN crm_{name} AS o ON o.Id = c.{column} WHERE NOT c.{new} GROUP BY o.row_id ORDER BY o.row_id"""
+        SELECT o.row_id, {_select(sets)} FROM temp.crm_convert AS c
+        JOIN {table_here("Lead")} AS l ON l.row_id = c.lead_row
+        JOIN {table_here(name)} AS o ON o.Id = c.{column} WHERE NOT c.{new} GROUP BY o.row_id ORDER BY o.row_id"""
     if org.value(f"SELECT 1 FROM ({select}) LIMIT 1"):
         update_from_select(org, name, select)
 
@@ -218,14 +225,15 @@ def _mark(org: Org, status: str) -> None:
 
 def _move_along(org: Org) -> None:
     """Campaign members gain the contact and keep the lead; activities go to the contact, about what was made."""
-    members = """
+    members = f"""
         SELECT m.row_id, c.contact_id AS ContactId FROM temp.crm_convert AS c
-        JOIN crm_Lead AS l ON l.row_id = c.lead_row CROSS JOIN crm_CampaignMember AS m ON m.LeadId = l.Id
+        JOIN {table_here("Lead")} AS l ON l.row_id = c.lead_row
+        CROSS JOIN {table_here("CampaignMember")} AS m ON m.LeadId = l.Id
         WHERE +m.IsDeleted = 0 ORDER BY m.row_id"""
-    tasks = """
+    tasks = f"""
         SELECT t.row_id, c.contact_id AS WhoId, coalesce(t.WhatId, c.opportunity_id, c.account_id) AS WhatId
-        FROM temp.crm_convert AS c JOIN crm_Lead AS l ON l.row_id = c.lead_row
-        CROSS JOIN crm_Task AS t ON t.WhoId = l.Id WHERE +t.IsDeleted = 0 ORDER BY t.row_id"""
+        FROM temp.crm_convert AS c JOIN {table_here("Lead")} AS l ON l.row_id = c.lead_row
+        CROSS JOIN {table_here("Task")} AS t ON t.WhoId = l.Id WHERE +t.IsDeleted = 0 ORDER BY t.row_id"""
     for name, select in (("CampaignMember", members), ("Task", tasks)):
         if org.value(f"SELECT 1 FROM ({select}) LIMIT 1"):
             update_from_select(org, name, select, by_system=True)
@@ -246,25 +254,34 @@ def convert_lead(
     overwrite_lead_source: bool = False,
 ) -> Outcome:
     """Convert a lead: into an account and contact that are there or new ones; an opportunity when it is named ('')."""
+    with working_in(org_of_record(org, lead)):
+        return _converted(
+            org, lead, account, contact, opportunity, status=status, overwrite_lead_source=overwrite_lead_source
+        )
+
+
+def _converted(org: Org, lead: str, account: str, contact: str, opportunity: str | None, **how: Any) -> Outcome:
     row = _row_of(org, "Lead", lead)
     into = [_id_of(org, name, one) if one else None for name, one in (("Account", account), ("Contact", contact))]
     given = json.dumps([[row, *into, opportunity]])
     places = ("lead_row", "account_id", "contact_id", "opportunity")
     select = "SELECT " + ", ".join(f"value ->> {place} AS {name}" for place, name in enumerate(places))
-    convert_from_select(
-        org, f"{select} FROM json_each(?)", (given,), status=status,
-        overwrite_lead_source=overwrite_lead_source,
-    )  # fmt: skip
-    done = org.row("SELECT * FROM crm_Lead WHERE row_id = ?", row)
+    convert_from_select(org, f"{select} FROM json_each(?)", (given,), **how)
+    done = org.row(f"SELECT * FROM {table_here('Lead')} WHERE row_id = ?", row)
     assert done is not None
     parts = [done["ConvertedContactId"], done["ConvertedAccountId"], done["ConvertedOpportunityId"]]
     made = ", ".join(part for part in parts if part)
-    return Outcome(f"Lead {done['Id']} converted: {made}", {"Lead converted": 1}, f"crm/Lead/{done['Id']}")
+    return Outcome(f"Lead {done['Id']} converted: {made}", {"Lead converted": 1}, f"crm/{here('Lead')}/{done['Id']}")
 
 
 @command("crm.convert_leads")
 def convert_leads(org: Org, *, leads: Sequence[str], opportunities: bool = False) -> Outcome:
     """Convert leads into new accounts and contacts, each with an opportunity where wanted."""
+    with working_in(org_of_record(org, next(iter(leads), ""))):
+        return _all_converted(org, leads, opportunities)
+
+
+def _all_converted(org: Org, leads: Sequence[str], opportunities: bool) -> Outcome:
     obj, done = describe(org, "Lead"), Prepared()
     found = check_ids(org, obj, leads, done)
     if done.problems:
@@ -276,7 +293,7 @@ def convert_leads(org: Org, *, leads: Sequence[str], opportunities: bool = False
     )
     made = convert_from_select(org, select, (rows,))
     changes = {"Lead converted": made.leads, "Account created": made.accounts, "Contact created": made.contacts}
-    return Outcome(f"{made.leads:,} Leads converted", changes, "crm/Lead")
+    return Outcome(f"{made.leads:,} Leads converted", changes, f"crm/{here('Lead')}")
 
 
 def _row_of(org: Org, name: str, record_id: str) -> int:
@@ -288,7 +305,7 @@ def _row_of(org: Org, name: str, record_id: str) -> int:
 
 
 def _id_of(org: Org, name: str, record_id: str) -> str:
-    return str(org.value(f"SELECT Id FROM crm_{name} WHERE row_id = ?", _row_of(org, name, record_id)))
+    return str(org.value(f"SELECT Id FROM {table_here(name)} WHERE row_id = ?", _row_of(org, name, record_id)))
 
 
 @command("crm.map_lead_field")
@@ -296,7 +313,7 @@ def map_lead_field(org: Org, *, lead_field: str, object: str, field: str) -> Out
     """Say where a custom field of a lead goes at conversion. source: Salesforce Help, "Map Custom Lead Fields"."""
     source, target_object = describe(org, "Lead").field(lead_field), describe(org, object)
     target = target_object.field(field)
-    if target_object.name not in ("Account", "Contact", "Opportunity"):
+    if target_object.api_name not in ("Account", "Contact", "Opportunity"):
         raise Refused(f"Lead fields are mapped to Account, Contact or Opportunity, not to {target_object.name}.")
     if not is_custom(source.name) or not is_custom(target.name):
         raise Refused(f"{source.name} cannot be mapped to {target.name}.", cause="Only custom fields can be mapped.")
@@ -305,5 +322,8 @@ def map_lead_field(org: Org, *, lead_field: str, object: str, field: str) -> Out
             f"{source.name} cannot be mapped to {target.name}.",
             cause=f"{source.type}({source.length}) does not fit {target.type}({target.length}).",
         )
-    org.run("INSERT OR REPLACE INTO crm_lead_mapping VALUES (?, ?, ?)", source.name, target_object.name, target.name)
-    return Outcome(f"Lead.{source.name} goes to {target_object.name}.{target.name}", {"mappings": 1}, "crm/Lead")
+    org.run("INSERT OR REPLACE INTO crm_lead_mapping VALUES (?, ?, ?)",
+            here(source.name), target_object.api_name, target.name)  # fmt: skip
+    return Outcome(
+        f"Lead.{source.name} goes to {target_object.name}.{target.name}", {"mappings": 1}, f"crm/{here('Lead')}"
+    )

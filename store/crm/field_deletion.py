@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from store.commands import Outcome, command
-from store.crm.objects import Field, Object, describe, is_custom, without_field
+from store.crm.fields import Field, is_custom
+from store.crm.naming import beside, org_of
+from store.crm.objects import Object, describe, without_field
 from store.crm.tables import table_of
 from store.errors import Refused
 
@@ -19,11 +21,11 @@ _told: list[Deleted] = []
 
 # Where a formula, a roll-up, a rule or a flow may name a field: what the person calls it, and its text.
 _PLACES = """
-    SELECT 'the field ' || object || '.' || name AS what, formula || ' ' || rollup AS text FROM crm_fields
+    SELECT 'the field ' || object || '.' || name AS what, formula || ' ' || rollup AS text, object FROM crm_fields
      WHERE formula <> '' OR rollup <> ''
-     UNION ALL SELECT 'the validation rule ' || name, condition FROM crm_validation_rules
-     UNION ALL SELECT 'the flow ' || name, definition FROM crm_flows
-     UNION ALL SELECT 'the lead mapping', lead_field || ' ' || field FROM crm_lead_mapping
+     UNION ALL SELECT 'the validation rule ' || name, condition, object FROM crm_validation_rules
+     UNION ALL SELECT 'the flow ' || name, definition, object FROM crm_flows
+     UNION ALL SELECT 'the lead mapping', lead_field || ' ' || field, lead_field FROM crm_lead_mapping
 """
 
 
@@ -52,14 +54,21 @@ def _refuse_unless_deletable(org: Org, obj: Object, field: Field) -> None:
     if not is_custom(field.name):
         raise Refused(f"{obj.name}.{field.name} cannot be deleted.", cause="Only custom fields can.")
     word = re.compile(rf"\b{re.escape(field.name)}\b", re.IGNORECASE)
-    places = [row["what"] for row in org.rows(_PLACES) if word.search(row["text"])]
+
+    def in_org(name: str) -> bool:
+        return org_of(name) == org_of(obj.name)
+
+    places = [row["what"] for row in org.rows(_PLACES) if in_org(row["object"]) and word.search(row["text"])]
     if places:  # source: Salesforce Help, deleting fields: what refers to them has to go first
         raise Refused(
             f"{obj.name}.{field.name} cannot be deleted: this custom field is referenced elsewhere.",
             cause=f"It is named in {', '.join(places)}.",
             fix="Take it out there first.",
         )
-    if describe(org, "Account").find(re.sub("__c$", "__pc", field.name)) and obj.name == "Contact":
+    if (
+        describe(org, beside(obj.name, "Account")).find(re.sub("__c$", "__pc", field.name))
+        and obj.api_name == "Contact"
+    ):
         raise Refused(f"{obj.name}.{field.name} is a field of person accounts too, which cannot be taken from here.")
     if field.reference_to and field.required:
         raise Refused(f"{obj.name}.{field.name} cannot be deleted: no record of {obj.name} is without its parent.")

@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from store.crm.columns import column_of, split_path
+from store.crm.fields import Field, is_custom
 from store.crm.import_files import singulars
+from store.crm.naming import api_name
 from store.crm.objects import (
-    Field,
     Object,
     custom_object,
     define_fields,
     define_object,
     describe,
     find_object,
-    is_custom,
     object_names,
 )
 from store.crm.problems import ValueProblem
@@ -70,7 +70,7 @@ def fit_schema(org: Org, tables: list[SourceTable]) -> Schema:
 
 def _object_of(org: Org, table: SourceTable, schema: Schema) -> str:
     """The object that the table's records are, made when it is a custom one that isn't there."""
-    known = {name.lower(): name for name in object_names(org)}
+    known = {api_name(name).lower(): name for name in object_names(org)}
     if table["object"]:
         wanted = [table["object"].lower()]
         name = table["object"]
@@ -83,10 +83,11 @@ def _object_of(org: Org, table: SourceTable, schema: Schema) -> str:
         if word in known:
             return known[word]
     if not is_custom(name):
+        there = sorted({api_name(each) for each in known.values()})
         raise Unreadable(
             f"INVALID_TYPE: sObject type '{name}' is not supported.",
             cause="The object is read from the file's name." if not table["object"] else "",
-            fix=did_you_mean(name, known.values()) or f"Objects of this org: {', '.join(sorted(set(known.values())))}.",
+            fix=did_you_mean(name, there) or f"Objects of this org: {', '.join(there)}.",
             where=table["file"],
         )
     prefix = next((str(cell)[:3] for cell in cells_of(table, "Id") if is_record_id(to_18(str(cell)))), "")
@@ -117,7 +118,7 @@ def _name_parents(org: Org, table: SourceTable, object_name: str) -> None:
             continue
         _, parent, _ = column.split(":", 2)
         obj = describe(org, object_name)
-        pointing = [ref for ref in obj.references if parent.lower() in {name.lower() for name in ref.reference_to}]
+        pointing = [ref for ref in obj.references if parent.lower() in {name.lower() for name in ref.targets}]
         # A child of its own kind is in a hierarchy; otherwise the cascading lookup is the one that makes children.
         pointing.sort(key=lambda ref: (ref.on_delete != "cascade", ref.name.lower() != f"{parent.lower()}id"))
         if pointing:

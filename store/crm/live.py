@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from store.crm.fields import Field
 from store.crm.formula import compile_formula
-from store.crm.objects import Field, Object
+from store.crm.objects import Object
 from store.crm.tables import table_of
 
 if TYPE_CHECKING:

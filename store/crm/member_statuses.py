@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from store.commands import Outcome, command
+from store.crm.naming import beside
 from store.crm.records import create, update
 from store.crm.saving import Batch, stage
+from store.crm.tables import table_here, table_of
 from store.crm.writes import create_from_select, update_from_select
 from store.errors import Refused
 
@@ -20,20 +22,25 @@ if TYPE_CHECKING:
 DELIVERED = (("Sent", 0, 1, 3), ("Responded", 1, 0, 4))
 
 
-@stage("campaign_members", lambda _, obj: obj.name in ("Campaign", "CampaignMember", "CampaignMemberStatus"))
+_CONCERNED = ("Campaign", "CampaignMember", "CampaignMemberStatus")
+
+
+@stage("campaign_members", lambda _, obj: obj.api_name in _CONCERNED)
 def keep_statuses(org: Org, batch: Batch) -> None:
     """New campaigns get their statuses; members have responded when their status says so."""
-    if batch.obj.name == "Campaign":
+    if batch.obj.api_name == "Campaign":
         if batch.kind == "create":
             _deliver(org, batch)
-    elif batch.obj.name == "CampaignMember":
+    elif batch.obj.api_name == "CampaignMember":
         if "HasResponded" in batch.columns:  # only an import gives it: what the file says stays
             _add_statuses(org, batch)
         elif batch.kind == "create" or {"Status", "CampaignId"} & {*batch.columns, *batch.also}:
             _mark_responders(org, f"m.row_id IN ({batch.rows})", of_the_save=True)
             batch.also.extend(("HasResponded", "FirstRespondedDate"))
     elif {"HasResponded", "Label"} & {*batch.columns} and batch.kind in ("create", "update"):
-        campaigns = f"SELECT s.CampaignId FROM crm_CampaignMemberStatus AS s WHERE s.row_id IN ({batch.rows})"
+        campaigns = (
+            f"SELECT s.CampaignId FROM {table_here('CampaignMemberStatus')} AS s WHERE s.row_id IN ({batch.rows})"
+        )
         _mark_responders(org, f"m.CampaignId IN ({campaigns})", of_the_save=False)
 
 
@@ -45,7 +52,7 @@ def _deliver(org: Org, batch: Batch) -> None:
         f"""
         SELECT c.Id AS CampaignId, d.column1 AS Label, d.column2 AS HasResponded, d.column3 AS IsDefault,
                d.column4 AS SortOrder
-        FROM crm_Campaign AS c CROSS JOIN (VALUES {values}) AS d
+        FROM {table_here("Campaign")} AS c CROSS JOIN (VALUES {values}) AS d
         WHERE c.row_id IN ({batch.rows}) ORDER BY c.row_id, d.column4
         """,
     )
@@ -58,11 +65,11 @@ def _add_statuses(org: Org, batch: Batch) -> None:
         "CampaignMemberStatus",
         f"""
         SELECT m.CampaignId, m.Status AS Label, max(m.HasResponded) AS HasResponded, 0 AS IsDefault,
-               (SELECT max(SortOrder) FROM crm_CampaignMemberStatus WHERE CampaignId = m.CampaignId)
+               (SELECT max(SortOrder) FROM {table_here("CampaignMemberStatus")} WHERE CampaignId = m.CampaignId)
                  + row_number() OVER (PARTITION BY m.CampaignId ORDER BY m.Status) AS SortOrder
-        FROM crm_CampaignMember AS m
+        FROM {table_here("CampaignMember")} AS m
         WHERE m.row_id IN ({batch.rows}) AND m.Status IS NOT NULL AND NOT EXISTS (
-          SELECT 1 FROM crm_CampaignMemberStatus s
+          SELECT 1 FROM {table_here("CampaignMemberStatus")} s
           WHERE s.CampaignId = m.CampaignId AND s.Label = m.Status AND s.IsDeleted = 0)
         GROUP BY m.CampaignId, m.Status ORDER BY m.CampaignId, m.Status
         """,
@@ -79,14 +86,14 @@ def _mark_responders(org: Org, which: str, *, of_the_save: bool) -> None:
         SELECT m.row_id, coalesce(s.HasResponded, 0) AS HasResponded,
                CASE WHEN s.HasResponded THEN coalesce(m.FirstRespondedDate, date({org.now}, 'unixepoch')) END
                  AS FirstRespondedDate
-        FROM crm_CampaignMember AS m
-        LEFT JOIN crm_CampaignMemberStatus AS s
+        FROM {table_here("CampaignMember")} AS m
+        LEFT JOIN {table_here("CampaignMemberStatus")} AS s
           ON s.CampaignId = m.CampaignId AND s.Label = m.Status AND s.IsDeleted = 0
         WHERE {which} AND (m.HasResponded <> coalesce(s.HasResponded, 0)
           OR (m.FirstRespondedDate IS NULL) = coalesce(s.HasResponded, 0))"""
     if of_the_save:
         org.run(
-            f"""UPDATE crm_CampaignMember AS member
+            f"""UPDATE {table_here("CampaignMember")} AS member
                    SET HasResponded = changed.HasResponded, FirstRespondedDate = changed.FirstRespondedDate
                   FROM ({changed}) AS changed WHERE member.row_id = changed.row_id"""
         )
@@ -100,7 +107,8 @@ def set_member_statuses(org: Org, *, campaign: str, statuses: list[dict[str, obj
     from store.crm.reading import record
     from store.crm.recycle import delete
 
-    campaign = record(org, campaign).id
+    found = record(org, campaign)
+    campaign, of = found.id, beside(found.object, "CampaignMemberStatus")
     wanted = {str(one["label"]): one for one in statuses}
     defaults = [label for label, one in wanted.items() if one.get("default")]
     # source: Object Reference: one default for every campaign, at least one status that means responded
@@ -109,9 +117,10 @@ def set_member_statuses(org: Org, *, campaign: str, statuses: list[dict[str, obj
     there = {
         row["Label"]: row
         for row in org.rows(
-            """SELECT s.Id, s.Label, EXISTS (SELECT 1 FROM crm_CampaignMember m WHERE m.CampaignId = s.CampaignId
-                                               AND m.Status = s.Label AND m.IsDeleted = 0) AS used
-                 FROM crm_CampaignMemberStatus s WHERE s.CampaignId = ? AND s.IsDeleted = 0 ORDER BY s.row_id""",
+            f"""SELECT s.Id, s.Label,
+                       EXISTS (SELECT 1 FROM {table_of(beside(of, "CampaignMember"))} m
+                                WHERE m.CampaignId = s.CampaignId AND m.Status = s.Label AND m.IsDeleted = 0) AS used
+                 FROM {table_of(of)} s WHERE s.CampaignId = ? AND s.IsDeleted = 0 ORDER BY s.row_id""",
             campaign,
         )
     }
@@ -125,7 +134,7 @@ def set_member_statuses(org: Org, *, campaign: str, statuses: list[dict[str, obj
             changed.append({"Id": there[label]["Id"], **values})
         else:
             made.append({"CampaignId": campaign, "Label": label, **values})
-    create(org, "CampaignMemberStatus", made)
-    update(org, "CampaignMemberStatus", changed)
-    delete(org, "CampaignMemberStatus", [there[label]["Id"] for label in gone])
-    return Outcome(f"Member statuses: {', '.join(wanted)}", {"statuses": len(wanted)}, f"crm/Campaign/{campaign}")
+    create(org, of, made)
+    update(org, of, changed)
+    delete(org, of, [there[label]["Id"] for label in gone])
+    return Outcome(f"Member statuses: {', '.join(wanted)}", {"statuses": len(wanted)}, f"crm/{found.object}/{campaign}")

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from store.assumptions import assume
 from store.commands import Outcome, command
-from store.crm.objects import Field, Object, describe, object_names
+from store.crm.fields import Field
+from store.crm.naming import here, in_its_org
+from store.crm.objects import Object, describe, object_names
 from store.crm.prepare import Prepared
 from store.crm.problems import Rejected
 from store.crm.records import check_ids, update
-from store.crm.tables import table_of
+from store.crm.tables import table_here, table_of
 from store.crm.writes import Params, update_from_select
 from store.errors import Refused
 
@@ -43,6 +45,7 @@ class Merged:
     moved: dict[str, int]
 
 
+@in_its_org
 def merge_from_select(org: Org, object_name: str, select: str, params: Params = ()) -> Merged:
     """Merge many records at once; each row of the SELECT is (master_row, loser_row), row_ids of live records.
 
@@ -68,9 +71,9 @@ def merge_from_select(org: Org, object_name: str, select: str, params: Params = 
         pairs = "SELECT value ->> 0 AS master_row, value ->> 1 AS loser_row FROM json_each(?)"
         moved |= merge_from_select(org, "Contact", pairs, (json.dumps(people),)).moved
         org.run(  # who brings the account back brings its contact back
-            """UPDATE crm_recycle_bin SET root_object = 'Account', root_row_id = a.row_id
-                 FROM crm_Contact AS c JOIN crm_Account AS a ON a.Id = c.AccountId
-                WHERE object = 'Contact' AND crm_recycle_bin.row_id = c.row_id
+            f"""UPDATE crm_recycle_bin SET root_object = '{here("Account")}', root_row_id = a.row_id
+                 FROM {table_here("Contact")} AS c JOIN {table_here("Account")} AS a ON a.Id = c.AccountId
+                WHERE object = '{here("Contact")}' AND crm_recycle_bin.row_id = c.row_id
                   AND c.row_id IN (SELECT value ->> 1 FROM json_each(?))""",
             json.dumps(people),
         )
@@ -79,7 +82,7 @@ def merge_from_select(org: Org, object_name: str, select: str, params: Params = 
 
 def _mergeable(org: Org, name: str) -> Object:
     obj = describe(org, name)
-    if obj.name not in MERGED:
+    if obj.api_name not in MERGED:
         raise Refused(f"INVALID_TYPE: {obj.plural} cannot be merged.", fix=f"There are merges of {', '.join(MERGED)}.")
     return obj
 
@@ -88,9 +91,9 @@ def _check_pairs(org: Org, obj: Object) -> None:
     both = "SELECT loser FROM temp.crm_merged WHERE loser_row IN (SELECT master_row FROM temp.crm_merged) LIMIT 1"
     if chained := org.value(both):
         raise Refused(f"MERGE_FAILED: {chained} cannot be merged into another record and be the master of one.")
-    if obj.name == "Lead":
+    if obj.api_name == "Lead":
         converted = org.value(
-            """SELECT Id FROM crm_Lead WHERE IsConverted AND row_id IN
+            f"""SELECT Id FROM {table_here("Lead")} WHERE IsConverted AND row_id IN
                  (SELECT loser_row FROM temp.crm_merged UNION SELECT master_row FROM temp.crm_merged) LIMIT 1"""
         )
         if converted:
@@ -99,18 +102,19 @@ def _check_pairs(org: Org, obj: Object) -> None:
 
 def _people(org: Org, obj: Object) -> list[list[int]]:
     """(master, loser) row_ids of the contacts of person accounts. Raises Refused when a person meets a company."""
-    if obj.find("IsPersonAccount") is None or obj.name != "Account":
+    if obj.find("IsPersonAccount") is None or obj.api_name != "Account":
         return []
+    accounts, contacts = table_here("Account"), table_here("Contact")
     if org.value(
-        """SELECT 1 FROM temp.crm_merged AS pair JOIN crm_Account AS m ON m.row_id = pair.master_row
-             JOIN crm_Account AS l ON l.row_id = pair.loser_row WHERE m.IsPersonAccount <> l.IsPersonAccount LIMIT 1"""
+        f"""SELECT 1 FROM temp.crm_merged AS pair JOIN {accounts} AS m ON m.row_id = pair.master_row
+             JOIN {accounts} AS l ON l.row_id = pair.loser_row WHERE m.IsPersonAccount <> l.IsPersonAccount LIMIT 1"""
     ):
         # source: Salesforce Help, "Considerations for Merging Accounts"
         raise Refused("MERGE_FAILED: A person account can be merged with person accounts only.")
     found = org.rows(
-        """SELECT mc.row_id AS master, lc.row_id AS loser FROM temp.crm_merged AS pair
-             JOIN crm_Account AS m ON m.row_id = pair.master_row JOIN crm_Contact AS mc ON mc.Id = m.PersonContactId
-             JOIN crm_Account AS l ON l.row_id = pair.loser_row JOIN crm_Contact AS lc ON lc.Id = l.PersonContactId
+        f"""SELECT mc.row_id AS master, lc.row_id AS loser FROM temp.crm_merged AS pair
+             JOIN {accounts} AS m ON m.row_id = pair.master_row JOIN {contacts} AS mc ON mc.Id = m.PersonContactId
+             JOIN {accounts} AS l ON l.row_id = pair.loser_row JOIN {contacts} AS lc ON lc.Id = l.PersonContactId
             ORDER BY lc.row_id"""
     )
     return [[row["master"], row["loser"]] for row in found]
@@ -119,12 +123,12 @@ def _people(org: Org, obj: Object) -> list[list[int]]:
 def _reparent(org: Org, obj: Object) -> dict[str, int]:
     """Point every lookup that names a loser to its master; returns how many records of each object moved."""
     moved: dict[str, int] = {}
-    if org.assumption("crm.merge_keeps_one_membership") and obj.name in ("Contact", "Lead"):
+    if org.assumption("crm.merge_keeps_one_membership") and obj.api_name in ("Contact", "Lead"):
         _drop_second_memberships(org, obj)
     for child_name in object_names(org):
         child = describe(org, child_name)
         for ref in child.references:
-            if obj.name in ref.reference_to and not (child.name == "Account" and ref.name == "PersonContactId"):
+            if obj.name in ref.reference_to and not (child.api_name == "Account" and ref.name == "PersonContactId"):
                 count = _move(org, child, ref)
                 if count:
                     moved[child.name] = moved.get(child.name, 0) + count
@@ -136,7 +140,7 @@ def _move(org: Org, child: Object, ref: Field) -> int:
         SELECT child.row_id, pair.master AS "{ref.name}" FROM temp.crm_merged AS pair
         CROSS JOIN {table_of(child.name)} AS child ON child."{ref.name}" = pair.loser
         WHERE +child.IsDeleted = 0"""
-    if child.name == "Contact" and ref.name == "AccountId" and child.find("IsPersonAccount"):
+    if child.api_name == "Contact" and ref.name == "AccountId" and child.find("IsPersonAccount"):
         pairs += " AND NOT child.IsPersonAccount"  # merged by itself
     if org.value(f"SELECT 1 FROM ({pairs}) LIMIT 1") is None:
         return 0
@@ -147,14 +151,14 @@ def _drop_second_memberships(org: Org, obj: Object) -> None:
     """Delete the members that would stand in a campaign beside another one of the same master: the later ones go."""
     from store.crm.recycle import delete
 
-    field = f"{obj.name}Id"
+    field = f"{obj.api_name}Id"
     found = org.rows(
         f"""
         WITH members AS (
           SELECT m.Id, row_number() OVER (
                    PARTITION BY m.CampaignId, coalesce(pair.master, m."{field}")
                    ORDER BY pair.master IS NOT NULL, m.row_id) AS nth
-          FROM crm_CampaignMember AS m LEFT JOIN temp.crm_merged AS pair ON pair.loser = m."{field}"
+          FROM {table_here("CampaignMember")} AS m LEFT JOIN temp.crm_merged AS pair ON pair.loser = m."{field}"
           WHERE m.IsDeleted = 0 AND m."{field}" IN (
             SELECT loser FROM temp.crm_merged UNION SELECT master FROM temp.crm_merged))
         SELECT Id FROM members WHERE nth > 1 ORDER BY Id"""
@@ -191,9 +195,10 @@ def merge(
     found = check_ids(org, obj, [master, *losers], done)
     if done.problems:
         raise Rejected(obj.name, done.problems, 1 + len(losers))
-    if obj.name == "Contact" and obj.find("IsPersonAccount"):
+    if obj.api_name == "Contact" and obj.find("IsPersonAccount"):
         ids = json.dumps([record_id for record_id, _ in found.values()])
-        sql = "SELECT 1 FROM crm_Contact WHERE IsPersonAccount AND Id IN (SELECT value FROM json_each(?)) LIMIT 1"
+        people = f"SELECT 1 FROM {table_of(obj.name)} WHERE IsPersonAccount"
+        sql = f"{people} AND Id IN (SELECT value FROM json_each(?)) LIMIT 1"
         if org.value(sql, ids):
             raise Refused("MERGE_FAILED: The contact of a person account is merged with its account.")
     if values:

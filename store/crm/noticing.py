@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from store.crm.objects import Field
+from store.crm.fields import Field
 from store.crm.tables import table_of
 
 if TYPE_CHECKING:

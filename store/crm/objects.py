@@ -1,15 +1,17 @@
-"""Objects and fields: how the CRM's kinds of records are described, kept and extended."""
+"""Objects: how the CRM's kinds of records are described, kept and extended."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from store.crm.fields import Field, check_name, is_custom, label_of
+from store.crm.naming import api_name, beside, full_name, here, in_its_org, org_of, working_org
 from store.crm.tables import ensure_object_table
 from store.errors import Refused, did_you_mean
 
@@ -18,122 +20,15 @@ if TYPE_CHECKING:
 
     from store.org import Org
 
-FieldType = Literal[
-    "string", "textarea", "boolean", "int", "double", "currency", "percent", "date", "datetime", "email", "phone",
-    "url", "picklist", "reference", "id",
-]  # fmt: skip
-FIELD_TYPES: tuple[FieldType, ...] = get_args(FieldType)
-TEXT_TYPES = frozenset(("string", "textarea", "email", "phone", "url", "picklist"))
-NUMBER_TYPES = frozenset(("int", "double", "currency", "percent"))
-
-# source: Object Reference, "Field Types" and the field dialogs of Setup.
-_DEFAULT_LENGTH = {"string": 255, "textarea": 255, "email": 80, "phone": 40, "url": 255, "picklist": 255}
-_DEFAULT_LENGTH |= {"reference": 18, "id": 18}
-_DEFAULT_DIGITS = {"int": (9, 0), "double": (18, 2), "currency": (18, 2), "percent": (5, 2)}
-_CUSTOM_NAME = re.compile(
-    r"[A-Za-z](?:[A-Za-z0-9]|_(?!_))*(?<!_)(__(?:[A-Za-z0-9]|_(?!_))+(?<!_))?__(c|s|pc|mdt)", re.I
-)  # noqa: E501
-_API_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _PREFIX_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True)
-class Field:
-    """One field of an object, in the words of the API's describe call.
-
-    `default` applies when a record is created without a value; "$Id" stands for the record's own id. `computed` is an
-    SQL expression over other fields of the record (Name of a person); nobody writes such a field. `formula` is in
-    Salesforce's language and evaluated whenever it is read, `rollup` a roll-up summary (see rollups.py), kept in the
-    record; `inactive` are picklist values that records may have and nobody can choose any more. Raises ValueError when
-    a property does not fit; `field_from` takes what a person wrote.
-    """
-
-    name: str
-    type: FieldType
-    label: str = ""
-    length: int | None = None
-    precision: int | None = None
-    scale: int | None = None
-    reference_to: tuple[str, ...] = ()
-    relationship_name: str = ""
-    on_delete: Literal["clear", "cascade"] = "clear"
-    required: bool = False
-    external_id: bool = False
-    unique: bool = False
-    default: str | int | float | bool | None = None
-    picklist: tuple[str, ...] = ()
-    restricted: bool = False
-    createable: bool = True
-    updateable: bool = True
-    computed: str = ""
-    formula: str = ""
-    rollup: str = ""
-    inactive: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        self._check()
-        for name, value in self._proposed().items():
-            object.__setattr__(self, name, value)  # frozen from here on
-
-    def _check(self) -> None:
-        _check_name(self.name)
-        if self.type not in FIELD_TYPES:
-            raise ValueError(f"{self.name}: there is no field type '{self.type}'; there are {', '.join(FIELD_TYPES)}")
-        if self.on_delete not in ("clear", "cascade"):
-            raise ValueError(f"{self.name}: on_delete is clear or cascade, not '{self.on_delete}'")
-        if (self.type == "reference") != bool(self.reference_to):
-            raise ValueError(f"{self.name}: reference_to belongs to a reference, and a reference needs it")
-        if sum(map(bool, (self.computed, self.formula, self.rollup))) > 1:
-            raise ValueError(f"{self.name}: a field is a formula or a roll-up summary, not both")
-
-    def _proposed(self) -> dict[str, Any]:
-        """Label, length, digits and relationship name as Setup proposes them, where they were left out."""
-        proposed: dict[str, Any] = {"label": (self.label or label_of(self.name)).strip()}
-        if self.length is None and (length := _DEFAULT_LENGTH.get(self.type)):
-            proposed["length"] = length
-        if self.precision is None and self.type in _DEFAULT_DIGITS:
-            proposed["precision"], proposed["scale"] = _DEFAULT_DIGITS[self.type]
-        if self.type == "reference" and not self.relationship_name:
-            custom = is_custom(self.name)
-            proposed["relationship_name"] = self.name[:-1] + "r" if custom else self.name.removesuffix("Id")
-        if self.computed or self.formula or self.rollup:
-            proposed["createable"] = proposed["updateable"] = False
-        return proposed
-
-
-_KINDS: dict[str, tuple[type, ...]] = {
-    "str": (str,), "int | None": (int,), "bool": (bool,), "tuple[str, ...]": (tuple,), "FieldType": (str,),
-    "str | int | float | bool | None": (str, int, float, bool),
-}  # fmt: skip
-
-
-def field_from(given: Mapping[str, Any]) -> Field:
-    """The field that a person described. Raises Refused naming what is wrong."""
-    known = {field.name: field for field in fields(Field)}
-    called = str(given.get("name") or "a field without a name")
-    values: dict[str, Any] = {}
-    for name, value in given.items():
-        if name not in known:
-            raise Refused(f"{called}: a field has no property '{name}'.", fix=did_you_mean(name, known))
-        if isinstance(value, list):
-            value = tuple(value)
-        kinds = _KINDS.get(str(known[name].type), (str,))
-        optional = "None" in str(known[name].type)
-        fits = value is None if optional and value is None else isinstance(value, kinds)
-        if not fits or (kinds == (int,) and isinstance(value, bool)):
-            raise Refused(f"{called}: {name} cannot be {json.dumps(given[name], default=str)}.")
-        values[name] = value
-    if missing := [name for name in ("name", "type") if not values.get(name)]:
-        raise Refused(f"{called}: {' and '.join(missing)} must be given.")
-    try:
-        return Field(**values)
-    except ValueError as error:
-        raise Refused(f"{error}.") from None
-
-
-@dataclass(frozen=True)
 class Object:
-    """A kind of record. `key_prefix` is given out when it is left empty (a00, a01, ... for custom objects)."""
+    """A kind of record. `key_prefix` is given out when it is left empty (a00, a01, ... for custom objects).
+
+    `name` is the full name, which tells Salesforce orgs apart (naming.py), `api_name` what the org itself calls it.
+    """
 
     name: str
     fields: tuple[Field, ...]
@@ -144,10 +39,19 @@ class Object:
     deletable: bool = True
 
     def __post_init__(self) -> None:
-        _check_name(self.name)
-        label = self.label or label_of(self.name)
+        check_name(self.api_name)
+        label = self.label or label_of(self.api_name)
         object.__setattr__(self, "label", label)
         object.__setattr__(self, "plural", self.plural or _plural(label))
+
+    @property
+    def api_name(self) -> str:
+        """What its org calls it: `Contact` of `EMEA:Contact`."""
+        return api_name(self.name)
+
+    def gives_out(self, record_id: str) -> bool:
+        """Whether an id has the key prefix of this object, and the instance code where its org has one."""
+        return record_id.startswith(self.key_prefix)
 
     @cached_property
     def by_name(self) -> dict[str, Field]:
@@ -163,7 +67,7 @@ class Object:
         found = self.find(name)
         if found is None:
             raise Refused(
-                f"INVALID_FIELD: No such column '{name}' on sobject of type {self.name}",
+                f"INVALID_FIELD: No such column '{name}' on sobject of type {self.api_name}",
                 fix=did_you_mean(name, [field.name for field in self.fields]),
             )
         return found
@@ -179,26 +83,10 @@ class Object:
         return tuple(field for field in self.fields if field.type == "reference")
 
 
-def _check_name(name: str) -> None:
-    if not isinstance(name, str) or not _API_NAME.fullmatch(name):
-        raise ValueError(f"'{name}' is no API name: letters, digits and underscores, beginning with a letter")
-
-
-def label_of(name: str) -> str:
-    """The label that Setup would propose: `Order_Line__c` and `OrderLine` -> `Order Line`."""
-    bare = re.sub(r"__(c|s|pc)$", "", name, flags=re.IGNORECASE).replace("_", " ")
-    return re.sub(r"\bId$", "ID", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", bare).strip())
-
-
 def _plural(label: str) -> str:
     if re.search(r"[^aeiou]y$", label):
         return f"{label[:-1]}ies"
     return f"{label}es" if re.search(r"(s|x|ch|sh)$", label) else f"{label}s"
-
-
-def is_custom(name: str) -> bool:
-    """Whether this is the API name of a custom object or field: `X__c`, `ns__X__c`, a part `X__s` of a location."""
-    return _CUSTOM_NAME.fullmatch(name) is not None
 
 
 def custom_object(name: str, fields: tuple[Field, ...] = (), **more: Any) -> Object:
@@ -220,9 +108,14 @@ def custom_object(name: str, fields: tuple[Field, ...] = (), **more: Any) -> Obj
 # ---- kept in the file
 
 
-def object_names(org: Org) -> list[str]:
-    """The API names of all objects, in the order in which they were made."""
+def every_object(org: Org) -> list[str]:
+    """The full names of the objects of every Salesforce org, in the order in which they were made."""
     return [row["name"] for row in org.rows("SELECT name FROM crm_objects ORDER BY position")]
+
+
+def object_names(org: Org) -> list[str]:
+    """The full names of the objects of the org that is worked in, in the order in which they were made."""
+    return [name for name in every_object(org) if org_of(name) == working_org()]
 
 
 @dataclass
@@ -247,7 +140,8 @@ def schema_no(org: Org) -> int:
 
 
 def find_object(org: Org, name: str) -> Object | None:
-    """The object of that API name, whatever its case, or None."""
+    """The object that is called so in the org that is worked in, or has that full name, whatever the case; or None."""
+    name = here(name)
     # Every command asks for its objects several times, and one has fifty fields. What was read holds until fields are
     # defined (`_insert_fields` forgets it), the world goes back (another connection), a step that defined some is
     # rolled back (a smaller number), or another process writes (`data_version`).
@@ -279,25 +173,32 @@ def _read_object(org: Org, name: str) -> Object | None:
 
 
 def describe(org: Org, name: str) -> Object:
-    """The object of that API name. Raises Refused with the nearest name when there is none."""
+    """The object that is called so. Raises Refused with the nearest name when there is none."""
     found = find_object(org, name)
     if found is None:
-        raise Refused(
-            f"INVALID_TYPE: sObject type '{name}' is not supported.", fix=did_you_mean(name, object_names(org))
-        )
+        known = object_names(org) if ":" not in name else every_object(org)
+        named = [each if ":" in name else api_name(each) for each in known]
+        raise Refused(f"INVALID_TYPE: sObject type '{name}' is not supported.", fix=did_you_mean(name, named))
     return found
 
 
-def define_object(org: Org, obj: Object) -> Object:
-    """Add an object and its table; returns it with its key prefix. Raises Refused when there is one of that name."""
+def define_object(org: Org, obj: Object, *, instance: str = "") -> Object:
+    """Add an object to the org that is worked in, and its table; returns it with its key prefix.
+
+    `instance` is the code of the org's record ids. Raises Refused when there is an object of that name.
+    """
+    obj = replace(obj, name=here(obj.name))
     if find_object(org, obj.name):
         raise Refused(f"DUPLICATE_DEVELOPER_NAME: There is an object {obj.name} already.", fix="Choose another name.")
     if obj.custom and not is_custom(obj.name):
-        raise Refused(f"'{obj.name}' is not the name of a custom object.", fix=f"Call it {obj.name}__c.")
-    prefixes = {row["key_prefix"] for row in org.rows("SELECT key_prefix FROM crm_objects")}
-    position = len(prefixes) + 1
+        raise Refused(f"'{obj.api_name}' is not the name of a custom object.", fix=f"Call it {obj.api_name}__c.")
+    obj = replace(obj, fields=tuple(_in_org(field, obj.name) for field in obj.fields))
+    position = int(org.value("SELECT count(*) + 1 FROM crm_objects"))
+    mine = org.rows("SELECT name, key_prefix FROM crm_objects")
+    prefixes = {row["key_prefix"][:3] for row in mine if org_of(row["name"]) == org_of(obj.name)}
     if not obj.key_prefix or obj.key_prefix in prefixes:
         obj = replace(obj, key_prefix=_free_prefix(prefixes))
+    obj = replace(obj, key_prefix=obj.key_prefix + (instance or instance_of(org, org_of(obj.name))))
     org.run(
         "INSERT INTO crm_objects(name, position, label, plural, key_prefix, custom, deletable)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -308,9 +209,11 @@ def define_object(org: Org, obj: Object) -> Object:
     return obj
 
 
+@in_its_org
 def define_fields(org: Org, object_name: str, added: tuple[Field, ...]) -> Object:
     """Add fields to an object and its table; returns it with them. Raises Refused when it has one of that name."""
     obj = describe(org, object_name)
+    added = tuple(_in_org(field, obj.name) for field in added)
     for field in added:
         if obj.find(field.name):
             raise Refused(f"DUPLICATE_DEVELOPER_NAME: {obj.name} has a field {field.name} already.")
@@ -320,6 +223,26 @@ def define_fields(org: Org, object_name: str, added: tuple[Field, ...]) -> Objec
     for react in _on_new_fields:
         react(org, obj, added)
     return describe(org, obj.name)
+
+
+def object_of(org: Org, record_id: str) -> str | None:
+    """The full name of the object that a record id belongs to: that of an org with its instance code goes first."""
+    sql = "SELECT name FROM crm_objects WHERE key_prefix IN (?, ?) ORDER BY length(key_prefix) DESC LIMIT 1"
+    name: str | None = org.value(sql, record_id[:3], record_id[:5])
+    return name
+
+
+def instance_of(org: Org, salesforce_org: str) -> str:
+    """The code in the record ids of an org, characters four and five; '' of the first org, which takes any."""
+    sql = "SELECT substr(key_prefix, 4) FROM crm_objects WHERE name = ?"
+    return str(org.value(sql, full_name(salesforce_org, "User")) or "")
+
+
+def _in_org(field: Field, object_name: str) -> Field:
+    """The field with the full names of the objects that it points to: a lookup stays in the org of its object."""
+    if not any(name != beside(object_name, name) for name in field.reference_to):
+        return field
+    return replace(field, reference_to=tuple(beside(object_name, name) for name in field.reference_to))
 
 
 def replace_field(org: Org, object_name: str, changed: Field) -> Object:

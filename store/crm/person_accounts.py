@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 from store.commands import Outcome, command
-from store.crm.objects import Field, Object, define_fields, describe, is_custom, on_new_fields, replace_field
+from store.crm.fields import Field, is_custom
+from store.crm.objects import Object, define_fields, describe, on_new_fields, replace_field
 from store.crm.records import create
 from store.crm.saving import Batch, stage
+from store.crm.tables import table_here, table_of
 from store.crm.writes import create_from_select, update_from_select
 from store.errors import Refused
 
@@ -85,7 +87,7 @@ def _copy(field: Field, name: str) -> Field:
 @on_new_fields
 def follow_contact_fields(org: Org, obj: Object, added: tuple[Field, ...]) -> None:
     """A custom field of the contact is there on person accounts too, as __pc."""
-    if obj.name == "Contact" and enabled(org):
+    if obj.api_name == "Contact" and enabled(org):
         own = [field for field in added if field.name.endswith("__c") and not (field.formula or field.rollup)]
         if own:
             define_fields(org, "Account", tuple(_copy(field, _on_account(field.name)) for field in own))
@@ -94,25 +96,25 @@ def follow_contact_fields(org: Org, obj: Object, added: tuple[Field, ...]) -> No
 # ---- the two rows
 
 
-@stage("person_names", lambda org, obj: obj.name == "Account" and enabled(org))
+@stage("person_names", lambda org, obj: obj.api_name == "Account" and enabled(org))
 def name_people(org: Org, batch: Batch) -> None:
     """The name of a person account is made of the person's names."""
     if {"FirstName", "LastName"} & {*batch.columns, *batch.also} and batch.kind in ("create", "update"):
         org.run(
-            f"""UPDATE crm_Account SET Name = trim(coalesce(FirstName || ' ', '') || LastName)
+            f"""UPDATE {table_here("Account")} SET Name = trim(coalesce(FirstName || ' ', '') || LastName)
                  WHERE row_id IN ({batch.rows}) AND IsPersonAccount"""
         )
         batch.also.append("Name")
 
 
-@stage("person_accounts", lambda org, obj: obj.name in ("Account", "Contact") and enabled(org))
+@stage("person_accounts", lambda org, obj: obj.api_name in ("Account", "Contact") and enabled(org))
 def keep_pairs(org: Org, batch: Batch) -> None:
     """Make the contact of a new person account; save the other row of a pair with the same values and stamps."""
     if org in _mirroring or batch.kind in ("delete", "undelete"):
         return
     _mirroring.add(org)
     try:
-        if batch.kind == "create" and batch.obj.name == "Account":
+        if batch.kind == "create" and batch.obj.api_name == "Account":
             _make_contacts(org, batch)
         elif batch.kind == "update":
             _mirror(org, batch)
@@ -124,22 +126,22 @@ def _make_contacts(org: Org, batch: Batch) -> None:
     pairs = mirrored(org)
     copied = ", ".join(f'a."{here}" AS "{there}"' for here, there in pairs.items())
     people = f"a.row_id IN ({batch.rows}) AND a.IsPersonAccount"
-    if org.value(f"SELECT 1 FROM crm_Account AS a WHERE {people} LIMIT 1") is None:
+    if org.value(f"SELECT 1 FROM {table_here('Account')} AS a WHERE {people} LIMIT 1") is None:
         return
     made = create_from_select(
         org, "Contact",
-        f"SELECT a.Id AS AccountId, 1 AS IsPersonAccount, {copied} FROM crm_Account AS a WHERE {people}"
+        f"SELECT a.Id AS AccountId, 1 AS IsPersonAccount, {copied} FROM {table_here('Account')} AS a WHERE {people}"
         " ORDER BY a.row_id",
     )  # fmt: skip
     org.run(  # a part of the same save: the account has no other stamp than its own creation
-        f"""UPDATE crm_Account SET PersonContactId = c.Id FROM crm_Contact AS c
-             WHERE c.AccountId = crm_Account.Id AND c.row_id BETWEEN {made.first_row} AND {made.last_row}"""
+        f"""UPDATE {table_here("Account")} SET PersonContactId = c.Id FROM {table_here("Contact")} AS c
+             WHERE c.AccountId = {table_here("Account")}.Id AND c.row_id BETWEEN {made.first_row} AND {made.last_row}"""
     )
 
 
 def _mirror(org: Org, batch: Batch) -> None:
     pairs = mirrored(org)
-    if batch.obj.name == "Contact":
+    if batch.obj.api_name == "Contact":
         pairs = {there: here for here, there in pairs.items()}
         other, joined = "Account", "o.PersonContactId = r.Id"
     else:
@@ -147,7 +149,7 @@ def _mirror(org: Org, batch: Batch) -> None:
     touched = [(mine, theirs) for mine, theirs in pairs.items() if mine in {*batch.columns, *batch.also}]
     values = "".join(f', r."{mine}" AS "{theirs}"' for mine, theirs in touched)
     select = f"""
-        SELECT o.row_id{values} FROM crm_{batch.obj.name} AS r JOIN crm_{other} AS o ON {joined}
+        SELECT o.row_id{values} FROM {table_of(batch.obj.name)} AS r JOIN {table_here(other)} AS o ON {joined}
         WHERE r.row_id IN ({batch.rows}) AND r.IsPersonAccount AND +o.IsDeleted = 0 ORDER BY o.row_id"""
     if org.value(f"SELECT 1 FROM ({select}) LIMIT 1"):
         update_from_select(org, other, select, by_system=batch.by_system)

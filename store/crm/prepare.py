@@ -13,7 +13,9 @@ from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
 from store.crm.columns import Column, column_of
-from store.crm.objects import Field, Object
+from store.crm.fields import Field
+from store.crm.naming import api_name
+from store.crm.objects import Object
 from store.crm.problems import Problem, ValueProblem
 from store.crm.rules import COMPLETED, RULES, record_types
 from store.crm.standard import AUDIT_FIELDS
@@ -70,8 +72,8 @@ def prepare(
     for column, wanted in keys.items():
         _join_by_key(org, column, wanted, done)
     batch = frozenset(str(row["Id"]) for row in done.rows.values() if row.get("Id")) if creating else frozenset()
-    if obj.name in COMPLETED:
-        done.problems += COMPLETED[obj.name](org, obj, done.rows, creating)
+    if obj.api_name in COMPLETED:
+        done.problems += COMPLETED[obj.api_name](org, obj, done.rows, creating)
     if creating:
         _require(obj, done)
     for ref in obj.references:
@@ -79,10 +81,10 @@ def prepare(
     for unique in (item for item in obj.fields if item.unique):
         _check_unique(org, obj, unique, done)
     done.drop_rejected()
-    done.problems += record_types(org, obj.name, done.rows)
+    done.problems += record_types(org, obj.api_name, done.rows)
     done.drop_rejected()
-    if obj.name in RULES:
-        done.problems += RULES[obj.name](org, done.rows, creating)
+    if obj.api_name in RULES:
+        done.problems += RULES[obj.api_name](org, done.rows, creating)
         done.drop_rejected()
     _drop_dependents(obj, done, batch)
     return done
@@ -188,7 +190,7 @@ def _join_by_key(org: Org, column: Column, wanted: dict[int, Stored], done: Prep
             done.reject(place, "DUPLICATE_EXTERNAL_ID", message, column.field.name)
         else:
             key = column.key.name
-            message = f"Foreign key external ID: {value} not found for field {key} in entity {column.target}"
+            message = f"Foreign key external ID: {value} not found for field {key} in entity {api_name(column.target)}"
             done.reject(place, "INVALID_FIELD", message, column.field.name)
 
 
@@ -205,16 +207,16 @@ def _check_lookup(org: Org, ref: Field, done: Prepared, own_ids: frozenset[str],
     allowed = {prefix: name for prefix, name in prefixes.items() if name in ref.reference_to}
     deleted: dict[str, bool] = {}
     for prefix, name in allowed.items():
-        ids = sorted({record_id for record_id in wanted.values() if record_id[:3] == prefix} - own_ids)
+        ids = sorted({record_id for record_id in wanted.values() if record_id.startswith(prefix)} - own_ids)
         deleted.update(_existing(org, name, ids))
     nobody = 0
     for place, record_id in wanted.items():
-        if record_id[:3] not in allowed:
+        if not record_id.startswith(tuple(allowed)):
             message = f"{ref.label}: id value of incorrect type: {record_id}"
             done.reject(place, "FIELD_INTEGRITY_EXCEPTION", message, ref.name)
         elif record_id in own_ids or deleted.get(record_id) is False:
             continue
-        elif forgiving and ref.reference_to == ("User",) and record_id not in deleted:
+        elif forgiving and ref.to_users and record_id not in deleted:
             done.rows[place][ref.name] = None  # an export names users of its own org
             nobody += 1
         elif record_id in deleted:
@@ -278,4 +280,7 @@ def _drop_dependents(obj: Object, done: Prepared, batch: frozenset[str]) -> None
 
 def own_form(obj: Object, record_id: str) -> bool:
     """Whether this org itself would give out such an id; others come from an export of another org."""
-    return record_id[:9] == salesforce_id(obj.key_prefix, 0)[:9]
+    # Where the first org takes ids of any instance, all that begin with 00 after their prefix are its own; a further
+    # org has the instance code there, and its numbers are low for long.
+    places = 9 if len(obj.key_prefix) == 3 else 11
+    return record_id[:places] == salesforce_id(obj.key_prefix, 0)[:places]

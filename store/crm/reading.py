@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from store.clock import utc_text
+from store.crm.fields import TEXT_TYPES, Field
 from store.crm.live import records_sql, value_sql
-from store.crm.objects import TEXT_TYPES, Field, Object, describe, object_names
+from store.crm.naming import org_of, working_in
+from store.crm.objects import Object, describe, every_object, object_of
 from store.crm.problems import ValueProblem
 from store.crm.tables import table_of
 from store.crm.values import Stored, coerce
@@ -80,8 +82,8 @@ class WholeRecord:
 def objects(org: Org) -> list[ObjectView]:
     """All objects with their counts, in the order of their creation."""
     views = []
-    for name in object_names(org):
-        obj = describe(org, name)
+    for name in every_object(org):
+        obj = _described(org, name)
         counts = {
             row["IsDeleted"]: row["n"]
             for row in org.rows(f"SELECT IsDeleted, count(*) AS n FROM {table_of(name)} GROUP BY IsDeleted")
@@ -103,8 +105,8 @@ def names(org: Org, ids: Iterable[str]) -> dict[str, str]:
             by_prefix.setdefault(each[:3], []).append(each)
     found: dict[str, str] = {}
     for row in org.rows("SELECT name, key_prefix FROM crm_objects ORDER BY position"):
-        wanted = by_prefix.get(row["key_prefix"])
-        if wanted and describe(org, row["name"]).find("Name"):
+        wanted = [each for each in by_prefix.get(row["key_prefix"][:3], []) if each.startswith(row["key_prefix"])]
+        if wanted and _described(org, row["name"]).find("Name"):
             sql = f"SELECT Id, Name FROM {table_of(row['name'])} WHERE Id IN (SELECT value FROM json_each(?))"
             found.update((each["Id"], str(each["Name"])) for each in org.rows(sql, json.dumps(wanted)) if each["Name"])
     return found
@@ -173,8 +175,8 @@ def resolve(org: Org, key: str) -> WholeRecord:
     if is_record_id(to_18(key)) and _object_of(org, to_18(key)):
         return record(org, key)
     found: list[str] = []
-    for name in object_names(org):
-        obj = describe(org, name)
+    for name in every_object(org):
+        obj = _described(org, name)
         by = [f'"{item.name}" = ?1' for item in obj.stored if item.external_id or item.unique or item.name == "Email"]
         if by:
             sql = f"SELECT Id FROM {table_of(name)} WHERE ({' OR '.join(by)}) AND IsDeleted = 0 LIMIT 6"
@@ -226,8 +228,14 @@ def _arrived_at(org: Org, object_name: str, row_id: int) -> int:
 
 
 def _object_of(org: Org, record_id: str) -> Object | None:
-    name = org.value("SELECT name FROM crm_objects WHERE key_prefix = ?", record_id[:3])
-    return describe(org, name) if name else None
+    name = object_of(org, record_id)
+    return _described(org, name) if name else None
+
+
+def _described(org: Org, name: str) -> Object:
+    """The object of a full name, whichever org is worked in."""
+    with working_in(org_of(name)):
+        return describe(org, name)
 
 
 def _values(obj: Object, row: sqlite3.Row) -> dict[str, Stored]:

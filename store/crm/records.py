@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from store.crm.objects import Object, describe
+from store.crm.naming import in_its_org
+from store.crm.objects import Object, describe, object_of
 from store.crm.prepare import Prepared, own_form, prepare
 from store.crm.problems import Problem, Rejected
 from store.crm.saving import RowsRefused
@@ -40,11 +41,13 @@ class Saved:
         return sum(1 for record_id in self.ids if record_id)
 
 
+@in_its_org
 def create(org: Org, object_name: str, records: Sequence[Record], *, allow_errors: bool = False) -> Saved:
     """Make records. Raises Rejected (a Refused) with every problem unless `allow_errors`."""
     return create_batch(org, describe(org, object_name), records, allow_errors=allow_errors)
 
 
+@in_its_org
 def create_batch(
     org: Org,
     obj: Object,
@@ -80,7 +83,7 @@ def _check_kept_ids(org: Org, obj: Object, done: Prepared, first_row: int | None
     known = locate(org, obj, list(kept.values()))
     seen: set[str] = set()
     for place, record_id in kept.items():
-        if record_id[:3] != obj.key_prefix or own_form(obj, record_id):
+        if not obj.gives_out(record_id) or own_form(obj, record_id) or object_of(org, record_id) != obj.name:
             done.reject(place, "MALFORMED_ID", f"{obj.label} ID: id value of incorrect type: {record_id}", "Id")
         elif record_id in known or record_id in seen:
             done.reject(place, "DUPLICATE_VALUE", f"duplicate value found: Id {record_id} exists already", "Id")
@@ -144,7 +147,7 @@ def check_ids(
         record_id = ids.get(place)
         if record_id is None:
             done.reject(place, "MISSING_ARGUMENT", "Id not specified in an update call", "Id")
-        elif not is_record_id(record_id) or record_id[:3] != obj.key_prefix:
+        elif not is_record_id(record_id) or not obj.gives_out(record_id):
             done.reject(place, "MALFORMED_ID", f"{obj.label} ID: id value of incorrect type: {given[place]}", "Id")
         elif record_id not in known:
             done.reject(place, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", "Id")
@@ -160,11 +163,13 @@ def check_ids(
     return found
 
 
+@in_its_org
 def update(org: Org, object_name: str, records: Sequence[Record], *, allow_errors: bool = False) -> Saved:
     """Change records; each names its Id and the fields to set. Raises Rejected unless `allow_errors`."""
     return update_batch(org, describe(org, object_name), records, allow_errors=allow_errors)
 
 
+@in_its_org
 def update_batch(
     org: Org,
     obj: Object,

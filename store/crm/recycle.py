@@ -12,12 +12,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from store.clock import DAY
-from store.crm.objects import Field, Object, describe, object_names
+from store.crm.fields import Field
+from store.crm.naming import in_its_org
+from store.crm.objects import Object, describe, object_names
 from store.crm.prepare import Prepared
 from store.crm.problems import Rejected
 from store.crm.records import Saved, check_ids
 from store.crm.saving import Kind
-from store.crm.tables import table_of
+from store.crm.tables import table_here, table_of
 from store.crm.writes import apply_stage, stage_table
 from store.errors import Refused
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 DAYS_IN_BIN = 15
 
 
+@in_its_org
 def delete(
     org: Org, object_name: str, ids: Sequence[str], *, allow_errors: bool = False, with_closed_won: bool = False
 ) -> Saved:
@@ -37,8 +40,8 @@ def delete(
     """
     obj = describe(org, object_name)
     if not obj.deletable:
-        fix = "Set IsActive to false instead." if obj.name == "User" else ""
-        message = f"INVALID_TYPE_FOR_OPERATION: entity type {obj.name} does not support delete"
+        fix = "Set IsActive to false instead." if obj.api_name == "User" else ""
+        message = f"INVALID_TYPE_FOR_OPERATION: entity type {obj.api_name} does not support delete"
         raise Refused(message, fix=fix)
     done = Prepared()
     found = check_ids(org, obj, ids, done)
@@ -67,33 +70,36 @@ def delete(
     return Saved(obj.name, result, tuple(done.problems))
 
 
-# source: Salesforce Help, "Considerations for Deleting Accounts": cases, won opportunities. One row: (account, what).
-_HOLDERS = {
-    "it is associated with the following cases": (
-        "SELECT AccountId AS account, CaseNumber AS held FROM crm_Case WHERE IsDeleted = 0"
+# source: Salesforce Help, "Considerations for Deleting Accounts": cases, won opportunities. (why, object, name, which)
+_HOLDERS = (
+    ("it is associated with the following cases", "Case", "CaseNumber", "1"),
+    (
+        "some opportunities in that account were closed won. The opportunities that were closed won",
+        "Opportunity",
+        "Name",
+        "IsWon",
     ),
-    "some opportunities in that account were closed won. The opportunities that were closed won": (
-        "SELECT AccountId AS account, Name AS held FROM crm_Opportunity WHERE IsWon AND IsDeleted = 0"
-    ),
-}
+)
 
 
 def _hold_accounts(
     org: Org, obj: Object, found: dict[int, tuple[str, int]], done: Prepared, with_closed_won: bool
 ) -> None:
     """Accounts that the product does not delete."""
-    if obj.name != "Account":
+    if obj.api_name != "Account":
         return
     wanted = json.dumps([record_id for record_id, _ in found.values()])
     places = {record_id: place for place, (record_id, _) in found.items()}
-    for reason, held in _HOLDERS.items():
+    for reason, holder, name_field, which in _HOLDERS:
         if with_closed_won and "closed won" in reason:
             continue
+        source = f"{table_here(holder)} WHERE {which} AND IsDeleted = 0"
+        held = f"SELECT AccountId AS account, {name_field} AS held FROM {source}"
         what: dict[str, list[str]] = {}
         for row in org.rows(
             f"""SELECT held.account, a.Name, held.held FROM json_each(?) AS w
                   CROSS JOIN ({held}) AS held ON held.account = w.value
-                  JOIN crm_Account AS a ON a.Id = held.account ORDER BY held.account, held.held""",
+                  JOIN {table_here("Account")} AS a ON a.Id = held.account ORDER BY held.account, held.held""",
             wanted,
         ):
             what.setdefault(row["account"], [row["Name"]]).append(row["held"])
@@ -106,16 +112,18 @@ def _hold_accounts(
 
 def _hold_person_contacts(org: Org, obj: Object, found: dict[int, tuple[str, int]], done: Prepared, _: bool) -> None:
     """The contact of a person account goes with its account, not alone."""
-    if obj.name != "Contact" or obj.find("IsPersonAccount") is None:
+    if obj.api_name != "Contact" or obj.find("IsPersonAccount") is None:
         return
     wanted = json.dumps([row_id for _, row_id in found.values()])
-    sql = "SELECT row_id FROM crm_Contact WHERE IsPersonAccount AND row_id IN (SELECT value FROM json_each(?))"
+    people_of = f"SELECT row_id FROM {table_of(obj.name)} WHERE IsPersonAccount"
+    sql = f"{people_of} AND row_id IN (SELECT value FROM json_each(?))"
     people = {row["row_id"] for row in org.rows(sql, wanted)}
     for place in [place for place, (_, row_id) in found.items() if row_id in people]:
         done.reject(place, "INVALID_OPERATION", "This contact is a person account: delete its account", "Id")
         found.pop(place)
 
 
+@in_its_org
 def deletion_preview(org: Org, object_name: str, ids: Sequence[str]) -> dict[str, int]:
     """What deleting these records would delete, by object, the records themselves included. Changes nothing."""
     objects = [describe(org, name) for name in object_names(org)]
@@ -231,6 +239,7 @@ def _stage_lookup(org: Org, child: Object, ref: Field, select: str) -> None:
 # ---- back from the bin
 
 
+@in_its_org
 def undelete(org: Org, object_name: str, ids: Sequence[str], *, allow_errors: bool = False) -> Saved:
     """Bring records back with the children that went with them. Raises Rejected unless `allow_errors`."""
     obj = describe(org, object_name)

@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from store.assumptions import assume
+from store.crm.fields import Field, is_custom
 from store.crm.formula import compile_formula, fields_named
-from store.crm.objects import Field, Object, describe, is_custom, object_names, on_new_fields, schema_no
+from store.crm.naming import beside
+from store.crm.objects import Object, describe, object_names, on_new_fields, schema_no
 from store.crm.saving import Batch, depth, stage
 from store.crm.tables import table_of
 from store.crm.writes import update_from_select
@@ -81,6 +83,7 @@ def roll_ups_of(org: Org, child: str) -> tuple[RollUp, ...]:
         found: dict[str, tuple[RollUp, ...]] = {}
         for row in org.rows("SELECT object, name, rollup FROM crm_fields WHERE rollup <> '' ORDER BY object, position"):
             function, name, summed, lookup, where = _written(row["rollup"])
+            name = beside(row["object"], name)
             one = RollUp(row["object"], row["name"], function, name, summed, lookup, where)
             found[name] = (*found.get(name, ()), one)
         known = _known[org] = (org.db, number, found)

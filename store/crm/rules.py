@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from store.assumptions import assume
 from store.crm.problems import Problem
+from store.crm.tables import table_here
 from store.crm.values import Stored
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def campaign_member(org: Org, rows: Rows, creating: bool) -> list[Problem]:
 def _default_status(org: Org, rows: Rows) -> None:
     campaigns = sorted({str(row["CampaignId"]) for row in rows.values() if not row.get("Status")})
     found = org.rows(
-        """SELECT CampaignId, Label FROM crm_CampaignMemberStatus
+        f"""SELECT CampaignId, Label FROM {table_here("CampaignMemberStatus")}
             WHERE IsDefault AND IsDeleted = 0 AND CampaignId IN (SELECT value FROM json_each(?))""",
         json.dumps(campaigns),
     )
@@ -58,13 +59,13 @@ def _already_members(org: Org, rows: Rows) -> list[Problem]:
     wanted = [(place, row.get("CampaignId"), row.get("ContactId"), row.get("LeadId")) for place, row in rows.items()]
     # One row is one new membership whose person is in the campaign already, or stands earlier in the same list.
     found = org.rows(
-        """
+        f"""
         WITH wanted AS (
           SELECT value ->> 0 AS place, value ->> 1 AS campaign, value ->> 2 AS contact, value ->> 3 AS lead
           FROM json_each(?)
         )
         SELECT place FROM wanted
-        WHERE EXISTS (SELECT 1 FROM crm_CampaignMember m
+        WHERE EXISTS (SELECT 1 FROM {table_here("CampaignMember")} m
                       WHERE m.CampaignId = campaign AND m.IsDeleted = 0
                         AND (m.ContactId = contact OR m.LeadId = lead))
         UNION
@@ -83,7 +84,7 @@ def record_types(org: Org, object_name: str, rows: Rows) -> list[Problem]:
     given = {place: str(row["RecordTypeId"]) for place, row in rows.items() if row.get("RecordTypeId")}
     if not given:
         return []
-    sql = "SELECT Id FROM crm_RecordType WHERE SobjectType = ? AND IsActive AND IsDeleted = 0"
+    sql = f"SELECT Id FROM {table_here('RecordType')} WHERE SobjectType = ? AND IsActive AND IsDeleted = 0"
     fitting = {row["Id"] for row in org.rows(sql, object_name)}
     message = "Record Type ID: this ID value isn't valid for the user: {}"
     return [
@@ -98,7 +99,7 @@ def person_account(org: Org, obj: Object, rows: Rows, creating: bool) -> list[Pr
     if obj.find("IsPersonAccount") is None:
         return []
     ids = [row.get("Id") for row in rows.values()]
-    sql = "SELECT Id FROM crm_Account WHERE IsPersonAccount AND Id IN (SELECT value FROM json_each(?))"
+    sql = f"SELECT Id FROM {table_here('Account')} WHERE IsPersonAccount AND Id IN (SELECT value FROM json_each(?))"
     people = set() if creating else {row["Id"] for row in org.rows(sql, json.dumps(ids))}
     message = "Account: bad field names on insert/update call: {}"
     problems = []
@@ -123,7 +124,7 @@ def lead(org: Org, rows: Rows, creating: bool) -> list[Problem]:
     if creating:
         return []
     ids = json.dumps([row.get("Id") for row in rows.values()])
-    sql = "SELECT Id FROM crm_Lead WHERE IsConverted AND Id IN (SELECT value FROM json_each(?))"
+    sql = f"SELECT Id FROM {table_here('Lead')} WHERE IsConverted AND Id IN (SELECT value FROM json_each(?))"
     converted = {row["Id"] for row in org.rows(sql, ids)}
     return [
         Problem(place, "CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", ("Id",))

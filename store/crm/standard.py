@@ -16,7 +16,8 @@ import shlex
 from functools import cache
 from typing import Any
 
-from store.crm.objects import Field, Object
+from store.crm.fields import Field
+from store.crm.objects import Object
 from store.crm.standard_people import PEOPLE
 from store.crm.standard_privacy import PRIVACY
 from store.crm.standard_sales import SALES

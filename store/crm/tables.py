@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from store.crm.naming import here
+
 if TYPE_CHECKING:
-    from store.crm.objects import Field, Object
+    from store.crm.fields import Field
+    from store.crm.objects import Object
     from store.org import Org
 
 DDL = """
 CREATE TABLE crm_objects (              -- what kinds of records there are
-  name         TEXT PRIMARY KEY,        -- API name: Contact, Order_Line__c
+  name         TEXT PRIMARY KEY,        -- API name: Contact, Order_Line__c; EMEA:Contact of a further org
   position     INTEGER NOT NULL UNIQUE, -- order of creation
   label        TEXT NOT NULL,
   plural       TEXT NOT NULL,
-  key_prefix   TEXT NOT NULL UNIQUE,    -- first three characters of a record id
+  key_prefix   TEXT NOT NULL UNIQUE,    -- first three characters of a record id; of a further org five, see orgs.py
   custom       INTEGER NOT NULL,
   deletable    INTEGER NOT NULL,
   last_row     INTEGER NOT NULL DEFAULT 0   -- highest row_id given so far; ids are never used again
@@ -115,8 +118,13 @@ _MAY_BECOME_OPTIONAL = ("Company",)  # of a lead, where there are person account
 
 
 def table_of(object_name: str) -> str:
-    """The table that holds the records of an object, quoted."""
+    """The table that holds the records of an object with this full name, quoted."""
     return f'"crm_{object_name}"'
+
+
+def table_here(object_name: str) -> str:
+    """The table of what is called so in the Salesforce org that is worked in."""
+    return table_of(here(object_name))
 
 
 def ensure_object_table(org: Org, obj: Object) -> None:
@@ -155,5 +163,5 @@ def _ensure_index(org: Org, obj: Object, field: Field) -> None:
     name, table, column = f'"crm_{obj.name}_{field.name}"', table_of(obj.name), f'"{field.name}"'
     if field.unique:
         org.run(f"CREATE UNIQUE INDEX {name} ON {table}({column}) WHERE IsDeleted = 0")
-    elif field.external_id or (field.type == "reference" and field.reference_to != ("User",)):
+    elif field.external_id or (field.type == "reference" and not field.to_users):
         org.run(f"CREATE INDEX {name} ON {table}({column}) WHERE {column} IS NOT NULL")

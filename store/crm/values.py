@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from store.crm.objects import Field
+from store.crm.fields import Field
 from store.crm.problems import ValueProblem
 from store.ids import is_record_id, to_18
 

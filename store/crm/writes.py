@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from store.crm import saving
+from store.crm.naming import in_its_org
 from store.crm.objects import Object, describe
 from store.crm.saving import AFTER, BEFORE, Batch, Kind
 from store.crm.tables import table_of
@@ -83,6 +84,7 @@ def _call(org: Org, sql: str, params: Params) -> int:
 # ---- create
 
 
+@in_its_org
 def create_from_select(org: Org, object_name: str, select: str, params: Params = ()) -> Created:
     """Make one record per row of a SELECT whose column names are fields; they get ids in its order.
 
@@ -170,6 +172,7 @@ def insert_numbered(
         run_create_stages(org, obj, columns, first_row, total)
 
 
+@in_its_org
 def run_create_stages(org: Org, obj: Object, columns: Sequence[str], first_row: int, total: int) -> None:
     """The stages of the save of new records."""
     if total and saving.watches_all(org, obj):
@@ -215,6 +218,7 @@ def _default(value: str | int | float | bool | None, record_id: str) -> str | No
 # ---- update
 
 
+@in_its_org
 def update_from_select(
     org: Org, object_name: str, select: str, params: Params = (), *, by_system: bool = False, kind: Kind = "update"
 ) -> int:
@@ -249,6 +253,7 @@ def update_staged(org: Org, obj: Object, rows: Mapping[int, Mapping[str, Any]]) 
             apply_stage(org, obj, columns, stage)
 
 
+@in_its_org
 def apply_stage(
     org: Org,
     obj: Object,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from store import connect
+from store import connect, crm
 from store.advice.finding import Evidence, finding, from_sql
 from store.clock import sql_utc_text
 
@@ -24,11 +24,14 @@ if TYPE_CHECKING:
 )
 def connection_broken(org: Org) -> Evidence:
     """One row is the loss that lasts, with how many data extensions went."""
-    if connect.is_connected(org):
+    if not connect.broken_orgs(org):
         return Evidence((), 0)
-    lost = len(connect.lost_sources(org))
+    which = f"CASE org WHEN '' THEN '{crm.FIRST}' ELSE org END AS org," if crm.several_orgs(org) else ""
     return from_sql(
         org,
-        f"""SELECT {sql_utc_text("broken_at")} AS broken_utc, cause, {lost} AS data_extensions_lost
-              FROM connection_losses WHERE reconnected_at IS NULL""",
+        f"""SELECT {which} {sql_utc_text("broken_at")} AS broken_utc, cause,
+                   (SELECT count(*) FROM lost_synchronizations s
+                     WHERE substr(s.object, 1, instr(s.object, ':') - (instr(s.object, ':') > 0)) = l.org)
+                     AS data_extensions_lost
+              FROM connection_losses l WHERE reconnected_at IS NULL""",
     )

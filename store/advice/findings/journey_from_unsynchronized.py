@@ -23,12 +23,11 @@ if TYPE_CHECKING:
 def journey_from_unsynchronized_data(org: Org) -> Evidence:
     """One row is a journey and an object, with how many of its people have no row in a Synchronized Data Extension."""
     sources = {each.object: each for each in connect.sources(org)}
-    there = set(crm.object_names(org))
     rows: list[dict[str, object]] = []
     count = 0
-    for name in connect.CONTACT_OBJECTS:
+    for name in (full for each in connect.CONTACT_OBJECTS for full in crm.full_names(org, each)):
         source = sources.get(name)
-        if name not in there or (source and source.collection == "all" and source.status == "running"):
+        if source and source.collection == "all" and source.status == "running":
             continue  # whoever is not there yet comes with the next poll
         state = "not synchronized" if source is None else f"{source.status}, not in its records"
         missing = "1"

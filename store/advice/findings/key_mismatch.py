@@ -28,10 +28,10 @@ def key_mismatch(org: Org) -> Evidence:
 
     Only where MC Connect synchronizes people: without it any key is as good as another.
     """
-    objects = [each.object for each in connect.sources(org) if each.object in connect.CONTACT_OBJECTS]
-    if not objects:
+    if not any(each.api_name in connect.CONTACT_OBJECTS for each in connect.sources(org)):
         return Evidence((), 0)
-    prefixes = ", ".join(f"'{crm.describe(org, name).key_prefix}'" for name in connect.CONTACT_OBJECTS)
+    # The ids of every Salesforce org begin with the same three characters.
+    prefixes = ", ".join(f"'{crm.describe(org, name).key_prefix[:3]}'" for name in connect.CONTACT_OBJECTS)
     # An id compares without case here, as Contact Keys do; 15 characters lose their case and with it their meaning.
     rows = f"""
         SELECT CASE WHEN contact_key LIKE '%_@_%' THEN 'email address'

@@ -83,6 +83,6 @@ def _is_person(org: Org, table: str, column: str) -> bool:
     if source is None:
         return False
     if column.lower() == "id":
-        return source.object in _PEOPLE
+        return source.api_name in _PEOPLE
     field = crm.describe(org, source.object).find(column)
-    return field is not None and bool(set(field.reference_to) & set(_PEOPLE))
+    return field is not None and bool(set(field.targets) & set(_PEOPLE))

@@ -79,7 +79,7 @@ def _records_read(org: Org, feeding: list[query.Query]) -> list[str]:
     found = []
     for source in connect.sources(org):
         reading = [one.text for one in feeding if source.de_name.lower() in {name.lower() for name in one.sources}]
-        if not reading or source.object not in connect.CONTACT_OBJECTS:
+        if not reading or source.api_name not in connect.CONTACT_OBJECTS:
             continue
         # By the words of the text: exact enough, and a finding is looked for after every step.
         words = {word.lower() for text in reading for word in re.findall(r"\w+", text)}

@@ -21,11 +21,11 @@ BILLED = ("Contact", "Lead", "User")  # source: domain A4
 )
 def synchronized_without_filter(org: Org) -> Evidence:
     """One row is an object of which all records are read."""
-    from store import connect
+    from store import connect, crm
 
     rows = tuple(
         {"object": each.object, "records": each.records, "rows": each.rows}
         for each in connect.statuses(org)
-        if each.object in BILLED and each.collection.lower().startswith("all")
+        if crm.api_name(each.object) in BILLED and each.collection.lower().startswith("all")
     )
     return Evidence(rows, len(rows))

@@ -28,7 +28,7 @@ _OF_PERSONS = re.compile(r"^Person|__pc$|^IsPersonAccount$")
 
 def short(name: str) -> str:
     """An API name as a part of other names: without namespace marks and suffix."""
-    return re.sub(r"__(c|s|pc|r|mdt)$", "", name, flags=re.IGNORECASE).replace("__", "_")
+    return re.sub(r"__(c|s|pc|r|mdt)$", "", crm.api_name(name), flags=re.IGNORECASE).replace("__", "_")
 
 
 class Builder:
@@ -37,7 +37,7 @@ class Builder:
     def __init__(self, org: Org, master: crm.Object, wanted: Wish) -> None:
         self.org, self.master, self.wish = org, master, wanted
         self.base = wanted.prefix or short(master.name)
-        self.is_person = master.name in PEOPLE
+        self.is_person = master.api_name in PEOPLE
         self.key = "SubscriberKey" if self.is_person else "Id"
         self.used: dict[str, dict[str, None]] = {}
         self.extensions: list[PlannedExtension] = []
@@ -55,7 +55,7 @@ class Builder:
     def source(self, object_name: str) -> str:
         """The Synchronized Data Extension of an object as a query of this business unit names it."""
         ent = "" if business_units.current_mid() == ENTERPRISE_MID else "Ent."
-        return f"{ent}{named(connect.de_name_of(object_name))}"
+        return f"{ent}{named(connect.de_name_for(self.org, object_name))}"
 
     def use(self, object_name: str, *names: str) -> None:
         """These fields of an object have to be there."""
@@ -191,7 +191,7 @@ class Builder:
     def _link_child(self, found: Relation, name: str, lookup: str) -> None:
         """Behind the flat one; what belongs to a parent behind the parent's synchronized one."""
         if found.kind == PARENTS_CHILD:
-            to, by = connect.de_name_of(found.through), {"Id": lookup}
+            to, by = connect.de_name_for(self.org, found.through), {"Id": lookup}
             self.use(found.through)
             self.use(self.master.name, found.near)
         else:

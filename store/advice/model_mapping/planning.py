@@ -65,7 +65,7 @@ def plan(org: Org, wanted: Wish, schedule: dict[str, Any] | None = None) -> Plan
 
 
 def _refuse_master(org: Org, master: crm.Object) -> None:
-    if master.name == "Account" and master.find("IsPersonAccount") is not None:
+    if master.api_name == "Account" and master.find("IsPersonAccount") is not None:
         # source: domain A1, for Person Accounts the key is PersonContactId; with the Account's id people are two
         raise Refused(
             "Account cannot be the master object: this org has person accounts.",
@@ -112,7 +112,8 @@ def _notes(org: Org, builder: Builder) -> list[str]:
         notes.append(f"{builder.flat} is not sendable: a {builder.master.label} is no contact.")
     elif not any(each["type"] == "EmailAddress" for each in builder.fields):
         notes.append(f"{builder.flat} has no field of type EmailAddress: nobody can be mailed from it.")
-    if crm.describe(org, "Account").find("IsPersonAccount") and "Account" in builder.used:
+    account = crm.beside(builder.master.name, "Account")
+    if account in builder.used and crm.describe(org, account).find("IsPersonAccount"):
         notes.append("Of person accounts the fields that double the contact's are not copied (Person..., __pc).")
     return [note for note in notes if note]
 

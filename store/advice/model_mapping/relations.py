@@ -89,7 +89,7 @@ def relation(org: Org, master: crm.Object, related: crm.Object, via: str = "") -
 def _between(org: Org, master: crm.Object, related: crm.Object) -> str:
     """The objects that look up both: a junction between the two can be named instead."""
     found = []
-    for name in crm.object_names(org):
+    for name in crm.objects_in(org, crm.org_of(master.name)):
         targets = {to for field in lookups(crm.describe(org, name)) if field.name.lower() not in _NO_KIN
                    for to in field.reference_to}  # fmt: skip
         if {master.name, related.name} <= targets and name not in (master.name, related.name):

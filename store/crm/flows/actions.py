@@ -13,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from store.crm.objects import Field, Object
+from store.crm.fields import Field
+from store.crm.objects import Object
 from store.crm.tables import table_of
 from store.errors import Refused, did_you_mean
 

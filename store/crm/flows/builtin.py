@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from store.crm.fields import Field
 from store.crm.flows.actions import FlowRun, flow_action
 from store.crm.flows.entry import literal
 from store.crm.formula import compile_formula
-from store.crm.objects import Field, Object, describe
-from store.crm.tables import table_of
+from store.crm.objects import Object, describe
+from store.crm.tables import table_here, table_of
 from store.crm.writes import create_from_select, update_from_select
 from store.errors import Refused
 
@@ -93,7 +94,7 @@ def create_records(org: Org, run: FlowRun, given: CreateRecords) -> int:
 
 
 def _task_values(obj: Object, given: CreateTask) -> dict[str, Any]:
-    about = "WhoId" if obj.name in ("Contact", "Lead") else "WhatId"
+    about = "WhoId" if obj.api_name in ("Contact", "Lead") else "WhatId"
     values: dict[str, Any] = {"Subject": given.subject, about: {"formula": "Id"}, **given.fields}
     if obj.find("OwnerId"):
         values.setdefault("OwnerId", {"formula": "OwnerId"})
@@ -117,9 +118,8 @@ def create_task(org: Org, run: FlowRun, given: CreateTask) -> int:
 
 
 def _campaign(org: Org, name: str) -> str:
-    found = org.rows(
-        "SELECT Id FROM crm_Campaign WHERE (Id = ?1 COLLATE BINARY OR Name = ?1) AND IsDeleted = 0 LIMIT 2", name
-    )
+    named = "(Id = ?1 COLLATE BINARY OR Name = ?1) AND IsDeleted = 0"
+    found = org.rows(f"SELECT Id FROM {table_here('Campaign')} WHERE {named} LIMIT 2", name)
     if len(found) != 1:
         raise Refused(f"'{name}' is {'no campaign' if not found else 'more than one campaign'}.", fix="Give its id.")
     return str(found[0]["Id"])
@@ -127,10 +127,10 @@ def _campaign(org: Org, name: str) -> str:
 
 def _member_of(obj: Object) -> tuple[str, str]:
     """(field of CampaignMember, SQL for its value) for the object whose records become members."""
-    if obj.name == "Account" and obj.find("PersonContactId"):
+    if obj.api_name == "Account" and obj.find("PersonContactId"):
         return "ContactId", "r.PersonContactId"
-    if obj.name in ("Contact", "Lead"):
-        return f"{obj.name}Id", "r.Id"
+    if obj.api_name in ("Contact", "Lead"):
+        return f"{obj.api_name}Id", "r.Id"
     raise Refused(f"{obj.plural} cannot be members of a campaign.", fix="Let a flow of Contact or Lead do it.")
 
 
@@ -143,20 +143,23 @@ def _check_member(org: Org, obj: Object, given: AddToCampaign) -> None:
 def add_to_campaign(org: Org, run: FlowRun, given: AddToCampaign) -> int:
     """Nobody becomes a member twice; who is one gets the status."""
     campaign, (field, person) = _campaign(org, given.campaign), _member_of(run.obj)
-    default = "SELECT Label FROM crm_CampaignMemberStatus WHERE CampaignId = ? AND IsDefault AND IsDeleted = 0"
+    default = (
+        f"SELECT Label FROM {table_here('CampaignMemberStatus')} WHERE CampaignId = ? AND IsDefault AND IsDeleted = 0"
+    )
     status = literal(given.status or org.value(default, campaign) or "Sent")
     member = f"m.CampaignId = {literal(campaign)} AND m.{field} = {person} AND m.IsDeleted = 0"
     changed = 0
     if given.status:
         changed = update_from_select(
             org, "CampaignMember",
-            f"""SELECT m.row_id, {status} AS Status FROM {run.source} CROSS JOIN crm_CampaignMember AS m
+            f"""SELECT m.row_id, {status} AS Status FROM {run.source} CROSS JOIN {table_here("CampaignMember")} AS m
                  WHERE {member} AND m.Status IS NOT {status} ORDER BY m.row_id""",
         )  # fmt: skip
     made = create_from_select(
         org, "CampaignMember",
         f"""SELECT {literal(campaign)} AS CampaignId, {person} AS {field}, {status} AS Status FROM {run.source}
-             WHERE {person} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM crm_CampaignMember AS m WHERE {member})
+             WHERE {person} IS NOT NULL
+               AND NOT EXISTS (SELECT 1 FROM {table_here("CampaignMember")} AS m WHERE {member})
              ORDER BY r.row_id""",
     )  # fmt: skip
     return changed + made.count

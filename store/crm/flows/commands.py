@@ -9,6 +9,7 @@ from store.commands import Outcome, command
 from store.crm.flows.actions import action_of
 from store.crm.flows.entry import due_sql, entry_sql
 from store.crm.flows.paths import offset_of
+from store.crm.naming import beside, here, org_of, working_in
 from store.crm.objects import describe
 from store.errors import Refused
 
@@ -24,21 +25,23 @@ def define_flow(org: Org, *, definition: dict[str, Any]) -> Outcome:
 
     flow = parse(definition)
     obj = describe(org, flow.object)
-    _check(org, flow)
-    position = org.value("SELECT position FROM crm_flows WHERE name = ?", flow.name)
+    with working_in(org_of(obj.name)):
+        _check(org, flow)
+    name = beside(obj.name, flow.name)
+    position = org.value("SELECT position FROM crm_flows WHERE name = ?", name)
     if position is None:
         position = int(org.value("SELECT coalesce(max(position), 0) + 1 FROM crm_flows"))
-    text = json.dumps({**definition, "object": obj.name}, sort_keys=True)
+    text = json.dumps({**definition, "name": name, "object": obj.name}, sort_keys=True)
     org.run(
         """INSERT INTO crm_flows VALUES (?, ?, ?, ?, ?, ?, ?)
              ON CONFLICT(name) DO UPDATE SET object = excluded.object, timing = excluded.timing,
                run_order = excluded.run_order, active = excluded.active, definition = excluded.definition""",
-        flow.name, position, obj.name, flow.timing, flow.order, int(flow.active), text,
+        name, position, obj.name, flow.timing, flow.order, int(flow.active), text,
     )  # fmt: skip
     when = {"created": "is created", "updated": "is updated", "created_or_updated": "is created or updated"}[
         flow.trigger
     ]
-    return Outcome(f"Flow {flow.name} runs when a {obj.label} {when}", {"flows": 1}, f"crm/flow/{flow.name}")
+    return Outcome(f"Flow {name} runs when a {obj.label} {when}", {"flows": 1}, f"crm/flow/{name}")
 
 
 def _check(org: Org, flow: Flow) -> None:
@@ -68,6 +71,7 @@ def _check(org: Org, flow: Flow) -> None:
 @command("crm.activate_flow")
 def activate_flow(org: Org, *, name: str, active: bool = True) -> Outcome:
     """Switch a flow on or off; what waits for an inactive flow comes to nothing."""
+    name = here(name)
     if not org.run("UPDATE crm_flows SET active = ? WHERE name = ?", int(active), name):
         raise Refused(f"There is no flow '{name}'.")
     return Outcome(f"Flow {name} is {'active' if active else 'inactive'}", {"flows": 1}, f"crm/flow/{name}")

@@ -54,7 +54,7 @@ class Path(Model):
 class Flow(Model):
     """A record-triggered flow."""
 
-    name: str = Field(pattern=r"^[A-Za-z]\w*$")
+    name: str = Field(pattern=r"^([A-Za-z]\w*:)?[A-Za-z]\w*$")
     object: str
     trigger: Literal["created", "updated", "created_or_updated"] = "created_or_updated"
     timing: Literal["before_save", "after_save"] = "after_save"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from store.assumptions import assume
+from store.crm.fields import TEXT_TYPES, Field
 from store.crm.formula import compile_formula
 from store.crm.live import value_sql
-from store.crm.objects import TEXT_TYPES, Field, Object
+from store.crm.objects import Object
 from store.crm.problems import ValueProblem
 from store.crm.values import coerce
 from store.errors import Refused

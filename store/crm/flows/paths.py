@@ -9,6 +9,7 @@ from store.clock import duration
 from store.commands import Outcome, handler
 from store.crm.flows.actions import FlowRun
 from store.crm.flows.entry import due_sql, meets_sql
+from store.crm.naming import org_of, working_in
 from store.crm.objects import describe
 from store.crm.tables import table_of
 
@@ -60,7 +61,8 @@ def run_paths(org: Org, entry: Entry) -> Outcome:
     total, said = 0, []
     for row in due:
         flow = parsed_flow(row["definition"])
-        obj = describe(org, flow.object)
+        with working_in(org_of(flow.object)):
+            obj = describe(org, flow.object)
         org.run("DROP TABLE IF EXISTS temp.crm_path_rows")
         org.run("CREATE TEMP TABLE crm_path_rows (row_id INTEGER PRIMARY KEY)")
         count = org.run(
@@ -75,7 +77,8 @@ def run_paths(org: Org, entry: Entry) -> Outcome:
         if count:
             path = next(one for one in flow.paths if one.label == row["path"])
             run = FlowRun(flow.name, path.label, obj, "temp.crm_path_rows")
-            note(org, run, count, act(org, run, path.actions))
+            with working_in(org_of(obj.name)):
+                note(org, run, count, act(org, run, path.actions))
             total += count
             said.append(f"{flow.name}, {path.label} for {count:,} {obj.plural}")
         org.run("DROP TABLE temp.crm_path_rows")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from store.crm.fields import Field
 from store.crm.formula.expression import KIND_OF_TYPE, Expression, FormulaError
 from store.crm.formula.functions import FUNCTIONS, text_of, wrong_kind
 from store.crm.formula.grammar import parse
-from store.crm.objects import Field, Object, describe
+from store.crm.objects import Object, describe
 from store.crm.tables import table_of
 from store.errors import did_you_mean
 

@@ -61,10 +61,10 @@ def soql(org: Org, text: str, *, limit: int = _MOST_ROWS) -> Answer:
     columns, sql, scope = _compiled(org, text, query, "q", "", limit)
     found = org.rows(sql)
     if [column.name for column in columns] == ["COUNT()"]:
-        return Answer(scope.obj.name, (), (), int(found[0][0]) if found else 0, True)
+        return Answer(scope.obj.api_name, (), (), int(found[0][0]) if found else 0, True)
     rows = tuple(tuple(_shown(column, value) for column, value in zip(columns, row, strict=False)) for row in found)
     aggregate = any(column.aggregate for column in columns)
-    return Answer(scope.obj.name, tuple(column.name for column in columns), rows, len(rows), aggregate)
+    return Answer(scope.obj.api_name, tuple(column.name for column in columns), rows, len(rows), aggregate)
 
 
 def _shown(column: _Column, value: Any) -> Any:
@@ -153,8 +153,8 @@ def _columns(scope: Scope, items: Node, grouped: list[Value], limited: bool) -> 
 
 def _all_fields(scope: Scope, node: Node, limited: bool) -> list[_Column]:
     """FIELDS(ALL), FIELDS(STANDARD), FIELDS(CUSTOM). source: SOQL Reference, FIELDS()."""
+    from store.crm.fields import is_custom
     from store.crm.live import value_sql
-    from store.crm.objects import is_custom
 
     token, which = node.children[0], str(node.children[1].children[0]).upper()
     if which not in ("ALL", "STANDARD", "CUSTOM"):

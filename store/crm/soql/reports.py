@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from store.commands import Outcome, command
+from store.crm.naming import here, org_of, working_in
 from store.crm.soql.answer import Answer, soql
 from store.crm.soql.grammar import parse
 from store.crm.soql.translate import scope_of
@@ -43,10 +44,11 @@ def reports(org: Org) -> list[Report]:
 
 def report(org: Org, name: str) -> tuple[Report, Answer]:
     """A report with its rows as of now. Raises Refused when there is none of that name."""
-    row = org.row("SELECT * FROM crm_reports WHERE name = ?", name)
+    row = org.row("SELECT * FROM crm_reports WHERE name = ?", here(name))
     if row is None:
         raise Refused(f"There is no report '{name}'.", fix="crm.save_report makes one.")
-    return Report(row["name"], row["soql"], row["id_column"]), soql(org, row["soql"])
+    with working_in(org_of(row["name"])):
+        return Report(row["name"], row["soql"], row["id_column"]), soql(org, row["soql"])
 
 
 def report_ids(org: Org, name: str) -> list[str]:
@@ -66,7 +68,7 @@ def save_report(org: Org, *, name: str, query: str, id_column: str = "") -> Outc
         if item.data == "field_item" and item.children[0].data == "field":
             value = scope.value(item.children[0])
             target = value.target
-            names = (value.entity,) if target and target.name == "Id" else target.reference_to if target else ()
+            names = (value.entity,) if target and target.name == "Id" else target.targets if target else ()
             if any(one in PEOPLE for one in names):
                 columns[value.path] = names[0]
     wanted = [path for path in columns if not id_column or path.lower() == id_column.lower()]
@@ -74,5 +76,7 @@ def save_report(org: Org, *, name: str, query: str, id_column: str = "") -> Outc
         cause = "It selects no id of a Contact, Lead or User." if not wanted else f"It selects {', '.join(wanted)}."
         raise Refused(f"The report {name} cannot be an audience.", cause=cause, fix="Name its id column: id_column.")
     answer = soql(org, query)
-    org.run("INSERT OR REPLACE INTO crm_reports VALUES (?, ?, ?)", name, query, wanted[0])
-    return Outcome(f"Report {name}: {answer.size:,} rows, people by {wanted[0]}", {"reports": 1}, f"crm/report/{name}")
+    org.run("INSERT OR REPLACE INTO crm_reports VALUES (?, ?, ?)", here(name), query, wanted[0])
+    return Outcome(
+        f"Report {name}: {answer.size:,} rows, people by {wanted[0]}", {"reports": 1}, f"crm/report/{here(name)}"
+    )

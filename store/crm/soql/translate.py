@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from store.crm.fields import NUMBER_TYPES, TEXT_TYPES, Field
 from store.crm.flows.entry import literal
 from store.crm.live import value_sql
-from store.crm.objects import NUMBER_TYPES, TEXT_TYPES, Field, Object, describe, find_object, object_names
+from store.crm.objects import Object, describe, find_object, object_names
 from store.crm.problems import ValueProblem
 from store.crm.soql.dates import span_of
 from store.crm.soql.errors import SoqlError
@@ -80,7 +81,7 @@ class Scope:
     def field(self, token: Token) -> Value:
         """A field path such as `Account.Owner.Name`; the object's own name or alias may stand first."""
         parts = str(token).split(".")
-        own = {self.obj.name.lower(), self.called.lower()}
+        own = {self.obj.api_name.lower(), self.called.lower()}
         if len(parts) > 1 and parts[0].lower() in own and not self._reference(self.obj, parts[0]):
             parts = parts[1:]
         *up, name = parts
@@ -97,8 +98,8 @@ class Scope:
             alias = self._join(tuple(part.lower() for part in up[:depth]), obj, f'{alias}."{ref.name}"')
         found = obj.find(name)
         if found is None:
-            raise self.error(token, "INVALID_FIELD", _NO_COLUMN.format(name, obj.name))
-        return Value(value_sql(self.org, obj, found, alias), found.type, str(token), target=found, entity=obj.name)
+            raise self.error(token, "INVALID_FIELD", _NO_COLUMN.format(name, obj.api_name))
+        return Value(value_sql(self.org, obj, found, alias), found.type, str(token), target=found, entity=obj.api_name)
 
     @staticmethod
     def _reference(obj: Object, name: str) -> Field | None:
@@ -118,7 +119,7 @@ class Scope:
         lookup = f'{alias}."{ref.name}"'
         targets = [describe(self.org, target) for target in ref.reference_to]
         if name == "Type":
-            whens = " ".join(f"WHEN {literal(obj.key_prefix)} THEN {literal(obj.name)}" for obj in targets)
+            whens = " ".join(f"WHEN {literal(obj.key_prefix[:3])} THEN {literal(obj.api_name)}" for obj in targets)
             return Value(f"(CASE substr({lookup}, 1, 3) {whens} END)", "string", str(token))
         values = []
         for obj in targets:
@@ -293,7 +294,7 @@ def child_relationships(org: Org, parent: Object) -> dict[str, tuple[Object, Fie
     for name in object_names(org):
         child = describe(org, name)
         for ref in child.references:
-            if parent.name in ref.reference_to and ref.reference_to != ("User",):
+            if parent.name in ref.reference_to and not ref.to_users:
                 plural = child.plural.replace(" ", "")
                 if child.name == parent.name:
                     plural = f"Child{plural}"

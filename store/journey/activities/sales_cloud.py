@@ -71,8 +71,8 @@ class SalesCloud(Activity):
         if action not in ACTIONS:
             yield self.error(f"{name}: the action '{one.get('action')}' is none of {', '.join(ACTIONS)}.")
             return
-        obj = crm.describe(checking.org, str(one.get("type") or ""))
-        if action == "convert" and obj.name != "Lead":
+        obj = _object(checking.org, one)
+        if action == "convert" and obj.api_name != "Lead":
             yield self.error(f"{name}: only leads are converted, not a {obj.label}.")
         binder = Binder(checking.org, checking.version, self.spec)
         fields = _fields(one)
@@ -84,13 +84,13 @@ class SalesCloud(Activity):
             for missing in obj.fields:
                 needed = missing.required and missing.createable and missing.default is None and not missing.computed
                 if needed and missing.type != "boolean" and missing.name.lower() not in named:
-                    yield self.error(f"{name}: {obj.name} needs a value for {missing.name}.")
+                    yield self.error(f"{name}: {obj.api_name} needs a value for {missing.name}.")
         elif action == "update" and not fields:
-            yield self.error(f"{name}: no field of {obj.name} is updated.")
+            yield self.error(f"{name}: no field of {obj.api_name} is updated.")
         for criterion in _criteria(one):
             obj.field(str(criterion.get("FieldName")))
             binder.compile(criterion.get("FieldValue"))
-        if action == "update" and not _criteria(one) and obj.name not in ("Contact", "Lead"):
+        if action == "update" and not _criteria(one) and obj.api_name not in ("Contact", "Lead"):
             yield self.error(f"{name}: a {obj.label} to update is found by a lookup.")
 
     # ---- values
@@ -138,10 +138,10 @@ class SalesCloud(Activity):
 
     def _write(self, run: Run, cohort: Cohort, one: Mapping[str, Any]) -> None:
         org, action = run.org, _action(one)
-        obj = crm.describe(org, str(one.get("type")))
-        if not connect.is_connected(org):
-            self._refuse_all(run, cohort, obj.name)
+        if not _reaches(org):
+            self._refuse_all(run, cohort, str(one.get("type")))
             return
+        obj = _object(org, one)
         if action == "convert":
             self._convert(run, cohort)
             return
@@ -189,7 +189,7 @@ class SalesCloud(Activity):
         Nothing found, or several: not updated, unless the lookup says the most recent one. Source: the definitions'
         ZeroOutComeOption and MultiOutComeOption; their other values are not known.
         """
-        obj = crm.describe(run.org, str(one.get("type")))
+        obj = _object(run.org, one)
         criteria = _criteria(one)
         bounds = [binder.compile(each.get("FieldValue")) for each in criteria] or [
             Bound("k.contact_key", needs_contact=True)
@@ -216,10 +216,12 @@ class SalesCloud(Activity):
         """Convert the leads in the journey that are open. The others go on as they are (ASSUMED)."""
         key = Bound("k.contact_key", needs_contact=True)
         source = members_of(run.version, [cohort.cohort_id], [key], cohort.root_id)
-        open_leads = source.replace(" WHERE ", " JOIN crm_Lead r ON r.Id = k.contact_key WHERE ")
+        leads = crm.table_of(connect.named_here(run.org, "Lead"))
+        open_leads = source.replace(" WHERE ", f" JOIN {leads} r ON r.Id = k.contact_key WHERE ")
         select = f"""SELECT DISTINCT r.row_id AS lead_row, NULL AS account_id, NULL AS contact_id, NULL AS opportunity
                      {open_leads} AND r.IsConverted = 0 AND r.IsDeleted = 0"""
-        run.count("leads converted", crm.convert_from_select(run.org, select).leads)
+        with crm.working_in(connect.org_here(run.org)):
+            run.count("leads converted", crm.convert_from_select(run.org, select).leads)
 
     def _keep(self, run: Run, done: bulk.Bulk, verb: str) -> None:
         """Count, keep the record ids as out argument, and note whom the CRM refused and why."""
@@ -249,6 +251,18 @@ class SalesCloud(Activity):
     def explain(self) -> str:
         said = [f"{_action(one)}s a {one.get('type')}" for one in self.objects]
         return ("; ".join(said) or "does nothing").capitalize() + " in the CRM."
+
+
+def _object(org: Org, one: Mapping[str, Any]) -> crm.Object:
+    """The object that is written, in the Salesforce org of the journey's business unit."""
+    return crm.describe(org, connect.named_here(org, str(one.get("type") or "")))
+
+
+def _reaches(org: Org) -> bool:
+    try:
+        return connect.can_reach(org, connect.org_here(org))
+    except Refused:  # the business unit is connected to none
+        return False
 
 
 _NOT_REFUSED = "m.visit NOT IN (SELECT visit FROM temp.refused)"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from store import crm
+from store import connect, crm
 from store.errors import Refused
 from store.journey.activities.base import Finding
 from store.journey.entry_sources.base import entry_source
@@ -48,7 +48,8 @@ class SalesforceCampaign(SalesforceData):
             yield self.warning("no campaign is chosen: members of every campaign enter.")
         for campaign in self.campaigns:
             try:
-                if not crm.records(checking.org, "Campaign", filter=f"Id={campaign}", limit=1):
+                name = connect.named_here(checking.org, "Campaign")
+                if not crm.records(checking.org, name, filter=f"Id={campaign}", limit=1):
                     yield self.warning(f"there is no campaign {campaign} in the connected org.")
             except Refused as error:
                 yield self.refusal(error)

@@ -94,7 +94,7 @@ class SalesforceData(EntrySource):
         yield from self._check_person(records)
         synchronized = {one.object for one in connect.sources(org)}
         if org.assumption("salesforce_event_needs_synchronization") and records.object.name not in synchronized:
-            yield self.error(f"{records.object.name} is not synchronized by MC Connect.")
+            yield self.error(f"{records.object.api_name} is not synchronized by MC Connect.")
         held = {name.lower() for name in self.data_extension(org).by_name}
         lost = [column.name for column in self.trigger.columns if column.name.lower() not in held]
         if lost:
@@ -119,8 +119,13 @@ class SalesforceData(EntrySource):
         org.run(
             "INSERT OR REPLACE INTO journey_listeners VALUES (?, ?, ?, ?)",
             self.version.event_definition_id, self.version.version_id, crm.last_change(org),
-            crm.last_row(org, crm.describe(org, self.trigger.object_name).name),
+            self.last_row(org),
         )  # fmt: skip
+
+    def last_row(self, org: Org) -> int:
+        """The newest record of the object, in the Salesforce org of the journey's business unit."""
+        name = connect.named_here(org, self.trigger.object_name)
+        return crm.last_row(org, crm.describe(org, name).name)
 
     def stop(self, org: Org) -> None:
         """Listen no longer: MC Connect takes back what it made in the CRM."""

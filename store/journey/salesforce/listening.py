@@ -20,23 +20,24 @@ def notice(org: Org) -> None:
     """Make entry events of the records that this step saved; two cheap look-ups when nobody listens."""
     if org.value("SELECT 1 FROM journey_listeners LIMIT 1") is None:
         return
-    connected, last = connect.is_connected(org), crm.last_change(org)
-    if not connected and org.assumption("connect.events_while_broken") == "late":
-        return
+    late, last = org.assumption("connect.events_while_broken") == "late", crm.last_change(org)
     for row in org.rows("SELECT * FROM journey_listeners WHERE seen_change < ? ORDER BY event_definition_id", last):
         version = by_id(org, row["version_id"])
         source = version.source
         assert isinstance(source, SalesforceData)
         try:
-            if connected:  # else what was saved is never heard of
-                with business_units.acting(org, version.mid):
+            with business_units.acting(org, version.mid):
+                if connect.is_connected(org, connect.org_here(org)):
                     source.capture(org, row["seen_change"], row["seen_row"])
+                elif late:  # else what was saved is never heard of
+                    continue
+                newest = source.last_row(org)
         except Refused as error:
             listening_failed(org, version, error)
             continue
         org.run(
             "UPDATE journey_listeners SET seen_change = ?, seen_row = ? WHERE event_definition_id = ?",
-            last, crm.last_row(org, source.trigger.object_name), row["event_definition_id"],
+            last, newest, row["event_definition_id"],
         )  # fmt: skip
 
 

@@ -33,7 +33,10 @@ class Found:
 
 @dataclass
 class Records:
-    """The FROM clause of one object with the relations that were asked for."""
+    """The FROM clause of one object with the relations that were asked for.
+
+    The object is that of the Salesforce org of the business unit that is worked in, and so is what it points to.
+    """
 
     org: Org
     object_name: str
@@ -41,7 +44,7 @@ class Records:
     _aliases: dict[tuple[str, ...], list[tuple[str, crm.Object]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.object = crm.describe(self.org, self.object_name)
+        self.object = crm.describe(self.org, connect.named_here(self.org, self.object_name))
         self._aliases[()] = [("r", self.object)]
 
     @property
@@ -55,10 +58,10 @@ class Records:
             return self._member_type()
         fields = [(alias, obj, obj.find(name)) for alias, obj in self._targets(path)]
         known = [(alias, obj, found) for alias, obj, found in fields if found is not None]
-        if not known and not path and self.object.name == "CampaignMember":
+        if not known and not path and self.object.api_name == "CampaignMember":
             return self._of_member(name)
         if not known:
-            where = ":".join((self.object.name, *path))
+            where = ":".join((self.object.api_name, *path))
             fix = did_you_mean(name, [each.name for each in fields[0][1].fields])
             raise Refused(f"Field {where}:{name} is not available on the connected org.", fix=fix)
         return self._coalesced(known)
@@ -73,14 +76,16 @@ class Records:
 
     def _member_type(self) -> Found:
         aliases = self._targets((COMMON,))
-        sql = "CASE " + " ".join(f"WHEN {alias}.Id IS NOT NULL THEN '{obj.name}'" for alias, obj in aliases) + " END"
+        sql = (
+            "CASE " + " ".join(f"WHEN {alias}.Id IS NOT NULL THEN '{obj.api_name}'" for alias, obj in aliases) + " END"
+        )
         return Found(sql, sql, ())
 
     def _of_member(self, name: str) -> Found:
         """What a campaign member shows of its Lead or Contact: names, phones, the address."""
         known = []
         for alias, obj in self._targets((COMMON,)):
-            own = f"Mailing{name}" if obj.name == "Contact" and name in _MAILING else name
+            own = f"Mailing{name}" if obj.api_name == "Contact" and name in _MAILING else name
             found = obj.find(own)
             if found is not None:
                 known.append((alias, obj, found))
@@ -97,7 +102,7 @@ class Records:
                 for lookup in _lookups(obj, path[-1]):
                     found += [self._join(parent, lookup, target) for target in _persons_only(lookup, path[-1])]
             if not found:
-                raise Refused(f"{self.object.name} has no relation '{':'.join(path)}' on the connected org.")
+                raise Refused(f"{self.object.api_name} has no relation '{':'.join(path)}' on the connected org.")
             self._aliases[key] = found
         return self._aliases[key]
 
@@ -112,13 +117,17 @@ def _lookups(obj: crm.Object, relation: str) -> list[crm.Field]:
     """The lookups behind a relation's name."""
     name = relation.lower()
     if name == COMMON:
-        return [each for each in obj.references if {"Contact", "Lead"} & set(each.reference_to)]
+        return [each for each in obj.references if {"Contact", "Lead"} & set(each.targets)]
     return [each for each in obj.references if name in (each.relationship_name.lower(), each.name.lower())]
 
 
 def _persons_only(lookup: crm.Field, relation: str) -> tuple[str, ...]:
     targets = lookup.reference_to
-    return tuple(each for each in targets if each in ("Contact", "Lead")) if relation.lower() == COMMON else targets
+    return (
+        tuple(each for each in targets if crm.api_name(each) in ("Contact", "Lead"))
+        if relation.lower() == COMMON
+        else targets
+    )
 
 
 def _first(values: list[str]) -> str:
@@ -128,8 +137,8 @@ def _first(values: list[str]) -> str:
 def is_person(found: Found) -> bool:
     """Whether a value is the Id of a Contact, Lead or User: what can be injected. Source: domain C3 and A1."""
     return bool(found.fields) and all(
-        (each.name == "Id" and obj.name in PERSONS)
-        or (each.type == "reference" and set(each.reference_to) <= set(PERSONS))
+        (each.name == "Id" and obj.api_name in PERSONS)
+        or (each.type == "reference" and set(each.targets) <= set(PERSONS))
         or each.name == "PersonContactId"
         for obj, each in found.fields
     )
