@@ -51,16 +51,38 @@ def sync(org: Org, _: str, limit: int) -> list[Section]:
 
 def _connection(org: Org) -> list[Section]:
     """Losses of the connection, where there were any, and the data extensions that are not there again."""
-    from store import connect
+    from store import connect, crm
 
+    several = crm.several_orgs(org)
     losses = [
-        (moment(one.broken_at), moment(one.reconnected_at), one.cause, "lost" if one.removed else "kept")
+        (*([crm.title_of(one.org)] if several else []), moment(one.broken_at), moment(one.reconnected_at), one.cause,
+         "lost" if one.removed else "kept")
         for one in connect.losses(org)
-    ]
+    ]  # fmt: skip
     lost = [(one.object, one.de_name, one.rows) for one in connect.lost_sources(org)]
-    headers = ("broken", "mended", "cause", "synchronized_data_extensions")
+    headers = (*(["org"] if several else []), "broken", "mended", "cause", "synchronized_data_extensions")
     sections = [table("connection", headers, losses), table("lost", ("object", "data_extension", "rows"), lost)]
     return [section for section in sections if section.rows]
+
+
+@pane("orgs")
+def orgs(org: Org, _: str, limit: int) -> list[Section]:
+    """The Salesforce orgs, and which business units are connected to them."""
+    from store import connect, crm
+
+    connected = {one.org: one for one in connect.connected_orgs(org)}
+    multi, broken = connect.is_multi_org(org), connect.broken_orgs(org)
+    rows = []
+    for each in crm.orgs(org):
+        user = connected.get(each.name)
+        there = user is not None if multi else not each.name
+        state = "broken" if each.name in broken else "connected" if there else "not connected"
+        units = ", ".join(user.units) if user else "all" if there else ""
+        counts = [one.live for one in crm.objects(org) if crm.org_of(one.name) == each.name]
+        code = each.instance or "any"
+        rows.append((each.title, code, len(counts), sum(counts), state, user.integration_user if user else "", units))
+    headers = ("org", "instance", "objects", "records", "connection", "integration_user", "business_units")
+    return [table("multi_org" if multi else "single_org", headers, rows)]
 
 
 @pane("sync/")

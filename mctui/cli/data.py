@@ -58,7 +58,7 @@ def do(arguments: Namespace) -> None:
         raise Refused("The arguments are no JSON object.", fix='Write {"name": value, ...}.')
     with Org.open(arguments.file) as org:
         try:
-            step = org.do(arguments.name, **{**given, **in_unit(arguments)})
+            step = org.do(arguments.name, **{**given, **in_unit(arguments), **in_org(arguments)})
         except TypeError as error:
             raise Refused(f"{arguments.name} does not take these arguments: {error}.") from error
         answer = _answer(org, step)
@@ -75,6 +75,11 @@ def _answer(org: Org, step: Any) -> dict[str, Any]:
     from store.messaging import api_sends
 
     return api_sends.answer_of(org, int(number))
+
+
+def in_org(arguments: Namespace) -> dict[str, str]:
+    """What a command takes to happen in the Salesforce org that was named."""
+    return {"org": arguments.org} if arguments.org else {}
 
 
 def crm(arguments: Namespace) -> int:
@@ -101,7 +106,7 @@ def crm(arguments: Namespace) -> int:
         else:
             call = {"name": f"crm.{arguments.action}", "object": object_name, "ids": arguments.what[1:]}
     with Org.open(arguments.file) as org:
-        step = org.do(call.pop("name"), **call)
+        step = org.do(call.pop("name"), **call, **in_org(arguments))
     report_step(step, arguments)
     return 0
 
@@ -123,8 +128,9 @@ def _crm_import(arguments: Namespace) -> int:
     with Org.open(arguments.file) as org:
         try:
             _, report = room.import_path(
-                org, arguments.what[0], upsert=arguments.upsert or "", allow_errors=arguments.allow_errors
-            )
+                org, arguments.what[0], upsert=arguments.upsert or "", allow_errors=arguments.allow_errors,
+                into=arguments.org or "",
+            )  # fmt: skip
         except room.ImportRejected as refused:
             if arguments.json:
                 print_json(_by_object(refused.report, loaded=False))

@@ -92,6 +92,10 @@ def _business_unit(one: argparse.ArgumentParser) -> None:
     one.add_argument("--bu", metavar="NAME|MID", help="as the business unit sees it (default: the enterprise)")
 
 
+def _salesforce_org(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--org", metavar="NAME", help="in this Salesforce org (default: the first; `show FILE orgs`)")
+
+
 def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
@@ -181,8 +185,10 @@ def _add_data(add: Adder) -> None:
     do.add_argument("name", metavar="COMMAND", help="such as data_extensions.create; a wrong one is guessed")
     do.add_argument("arguments", nargs="?", default="{}", metavar="JSON", help="its arguments as one JSON object")
     _business_unit(do)
+    _salesforce_org(do)
     soql = add("soql", "ask the CRM in SOQL, as the API's query resource answers", file=True, as_json=True)
     soql.add_argument("query", metavar="SELECT", help="the query; - reads standard input")
+    _salesforce_org(soql)
     crm = add(
         "crm", "change the CRM side: import, create, update, delete, undelete, convert, merge", file=True, as_json=True
     )
@@ -190,6 +196,7 @@ def _add_data(add: Adder) -> None:
     crm.add_argument("what", nargs="+", metavar="PATH | LEAD_ID | OBJECT [ID ...] [FIELD=VALUE ...]")
     crm.add_argument("--upsert", metavar="FIELD", help="import: update the records that this external id finds")
     crm.add_argument("--allow-errors", action="store_true", help="import the good rows and report the others")
+    _salesforce_org(crm)
     what = "take in an SFMC project folder, a journey JSON or a CSV for a data extension"
     take = add("import", what, file=True, as_json=True)
     take.add_argument("path", metavar="PATH")

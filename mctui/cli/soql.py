@@ -15,7 +15,7 @@ def soql(arguments: Namespace) -> None:
     from store import crm
 
     text = sys.stdin.read() if arguments.query == "-" else arguments.query
-    with Org.open(arguments.file, readonly=True) as org:
+    with Org.open(arguments.file, readonly=True) as org, crm.in_org(org, arguments.org or ""):
         answer = crm.soql(org, text)
     if arguments.json:
         print_json({**answer.as_dict(), "columns": answer.columns, "rows": answer.rows})

@@ -25,6 +25,7 @@ _OBJECTS = (
     Column("stale", "Stale", 5, right=True),
     Column("kept", "Kept", 4, right=True),
 )
+_OBJECT_OF_ORGS = Column("object", "Object", 18)  # where there are several Salesforce orgs: EMEA:Contact
 _STALE = (
     Column("id", "Record", 18),
     Column("field", "Field", 16),
@@ -39,11 +40,12 @@ _MOST_COLUMNS = 14
 
 def read(org: Org, focus: Focus) -> tuple[SyncView, Detail | None]:
     """All objects, and of the chosen one (else the first with stale rows) the stale rows and the records."""
-    from store import connect
+    from store import connect, crm
 
     statuses = connect.statuses(org)
     listed = tuple(_line(org, one) for one in statuses)
-    objects = Table(Query("objects"), _OBJECTS, len(listed), len(listed), 0, listed)
+    columns = (_OBJECT_OF_ORGS, *_OBJECTS[1:]) if crm.several_orgs(org) else _OBJECTS
+    objects = Table(Query("objects"), columns, len(listed), len(listed), 0, listed)
     broken = _broken(org)
     if not statuses:
         return SyncView(objects, broken=broken), None
@@ -56,13 +58,16 @@ def read(org: Org, focus: Focus) -> tuple[SyncView, Detail | None]:
 
 
 def _broken(org: Org) -> str:
-    from store import clock, connect
+    from store import clock, connect, crm
 
-    if connect.is_connected(org):
-        return ""
-    loss, lost = connect.losses(org)[0], connect.lost_sources(org)
-    gone = f"; lost: {', '.join(one.de_name for one in lost)}" if lost else ""
-    return f"since {clock.system_text(loss.broken_at)[:16]}: {connect.CAUSES[loss.cause]}{gone}"
+    said = []
+    for loss in connect.losses(org):
+        if loss.reconnected_at is None:
+            lost = [one.de_name for one in connect.lost_sources(org) if crm.org_of(one.object) == loss.org]
+            gone = f"; lost: {', '.join(lost)}" if lost else ""
+            which = f"{crm.title_of(loss.org)}, " if crm.several_orgs(org) else ""
+            said.append(f"{which}since {clock.system_text(loss.broken_at)[:16]}: {connect.CAUSES[loss.cause]}{gone}")
+    return " | ".join(said)
 
 
 def _line(org: Org, one: SyncStatus) -> tuple[object, ...]:

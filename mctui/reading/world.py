@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def world(org: Org, marks: tuple[Mark, ...]) -> WorldView:
     """Where the world stands. `marks` are the steps that the session has seen, also those that were undone."""
-    from store import agenda, clock, connect, contacts
+    from store import agenda, clock, contacts
 
     row = org.row("SELECT name, now, ends_at, settings ->> '$.title' AS title FROM world")
     assert row is not None
@@ -37,8 +37,16 @@ def world(org: Org, marks: tuple[Mark, ...]) -> WorldView:
         back_off=_back_off(org, k),
         forward_off="" if coming or undone else "Nothing is due: the agenda is empty.",
         lesson=row["name"] != "empty",
-        trouble="" if connect.is_connected(org) else "CRM cut off",
+        trouble=_trouble(org),
     )
+
+
+def _trouble(org: Org) -> str:
+    from store import connect, crm
+
+    broken = connect.broken_orgs(org)
+    which = "/".join(map(crm.title_of, broken)) if crm.several_orgs(org) else "CRM"
+    return f"{which} cut off" if broken else ""
 
 
 def _back_off(org: Org, k: int) -> str:

@@ -172,9 +172,9 @@ def enable(org: Org, *, integration_user: str = "MC Connect") -> Outcome:
     org.run("INSERT INTO integration_users(org, name, connected_at) VALUES ('', ?, ?)", integration_user, org.now)
     org.run("INSERT INTO connected_units VALUES (?, '', ?)", business_units.ENTERPRISE_MID, org.now)
     left = len(business_units.units(org)) - 1
-    said = f"; {left} business units have to be connected again" if left else ""
+    said = f"; {left} business unit{'s have' if left > 1 else ' has'} to be connected again" if left else ""
     title = f"Multi-org is enabled, which cannot be taken back{said}"
-    return Outcome(title, {"business units disconnected": left} if left else {}, "connection")
+    return Outcome(title, {"business units disconnected": left} if left else {}, "orgs")
 
 
 @command("connect.disable_multi_org")
@@ -211,7 +211,7 @@ def connect_org(org: Org, *, integration_user: str, units: Sequence[str | int]) 
         org.run("INSERT INTO connected_units VALUES (?, ?, ?)", mid, of, org.now)
     named = ", ".join(found.values())
     title = f"{named} connected to {crm.title_of(of)} through {integration_user}"
-    return Outcome(title, {"business units": len(found)}, "connection")
+    return Outcome(title, {"business units": len(found)}, "orgs")
 
 
 def _check_user(org: Org, of: str, name: str) -> None:
@@ -273,4 +273,4 @@ def disconnect_units(org: Org, *, units: Sequence[str | int]) -> Outcome:
             )
         org.run("DELETE FROM connected_units WHERE mid = ?", unit.mid)
         named.append(unit.name)
-    return Outcome(f"{', '.join(named)} disconnected", {"business units": len(named)}, "connection")
+    return Outcome(f"{', '.join(named)} disconnected", {"business units": len(named)}, "orgs")

@@ -128,8 +128,12 @@ def import_path(
     upsert: str = "",
     allow_errors: bool = False,
     insert_nulls: bool = False,
+    into: str = "",
 ) -> tuple[Step, ImportReport]:
-    """Read a file or folder and import it as one step. Raises Unreadable or ImportRejected; then nothing changed."""
+    """Read a file or folder and import it as one step, `into` a Salesforce org ('' is the first).
+
+    Raises Unreadable or ImportRejected; then nothing changed.
+    """
     content = parse_path(path)
     step = org.do(
         "crm.import",
@@ -139,6 +143,7 @@ def import_path(
         upsert=upsert,
         allow_errors=allow_errors,
         insert_nulls=insert_nulls,
+        **({"org": into} if into else {}),
     )
     return step, imports(org, limit=1)[0]
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-from store import Org, advice, connect, crm
-from store.commands import Outcome, command
+from store import Org, advice, connect, crm, data_extensions
+from store.commands import Outcome, command, run_command
 from store.errors import Refused
 from store.invariants import check
 from tests.crm import test_conformance as crm_cases
@@ -38,6 +38,24 @@ def _synchronize_many(org: Org, *, count: int) -> Outcome:
     return Outcome("many")
 
 
+@command("test.two_orgs")
+def _two_orgs(org: Org) -> Outcome:
+    for name, arguments in (
+        ("crm.create_org", {"name": "EMEA"}),
+        ("business_units.create", {"name": "Europe"}),
+        ("business_units.create", {"name": "Asia"}),
+        ("connect.enable_multi_org", {}),
+        ("connect.connect_org", {"org": "EMEA", "integration_user": "emea@example.com", "units": ["Europe"]}),
+    ):
+        run_command(org, name, arguments)
+    return Outcome("two orgs")
+
+
+def _flat(steps: list[Any]) -> list[dict[str, Any]]:
+    """Steps with the lists among them, which an alias brought, taken apart."""
+    return [one for step in steps for one in (step if isinstance(step, list) else [step])]
+
+
 class World(crm_cases.World):
     """With people who respond."""
 
@@ -46,7 +64,19 @@ class World(crm_cases.World):
         self._do(["messaging.inject", {"contact_key": f"@{alias}", "kind": kind}])
 
     def holds(self, expected: dict[str, Any], refusal: Refused | None) -> None:
-        """Also `finding: [key, rows of evidence]` and `no_finding: key`."""
+        """Also `finding: [key, rows of evidence]`, `no_finding: key`, `synchronized: [DE, fields, rows]` and
+        `twice: [objects, people, contacts, surplus]`.
+        """
+        if "synchronized" in expected:
+            name, fields, rows = expected["synchronized"]
+            page = data_extensions.page(self.org, name, limit=1000)
+            places = [list(page.columns).index(field) for field in fields]
+            assert sorted([row[place] for place in places] for row in page.rows) == sorted(self.named(rows))
+            return
+        if "twice" in expected:
+            found = [[d.objects, d.people, d.contacts, d.surplus] for d in advice.billed_twice(self.org)]
+            assert found == [expected["twice"]]
+            return
         if "no_finding" in expected:
             assert expected["no_finding"] not in {found.code for found in advice.find_all(self.org)}
             return
@@ -64,7 +94,7 @@ def test_connect(org: Org, case: dict[str, Any]) -> None:
     links = [{"url": "https://example.com/a", "name": "A"}]
     org.do("messaging.create_email", name="News", subject="Hello", links=links)
     world = World(org)
-    for step in case.get("given", []):
+    for step in _flat(case.get("given", [])):
         world.take(step)
     before, k = org.digest(), org.k
     refusal = None

@@ -106,7 +106,7 @@ class SyncMonitor(Pane):
     def selected_contact(self) -> str:
         """A record's id is its Contact Key."""
         row = self._row()
-        return str(row[0]) if row and self.view.object in ("Contact", "Lead", "User") else ""
+        return str(row[0]) if row and self.view.object.rpartition(":")[2] in ("Contact", "Lead", "User") else ""
 
     def copied(self) -> str:
         """The row, columns by tabs."""
