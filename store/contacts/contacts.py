@@ -66,7 +66,7 @@ def subscribe(
     free = sql_not_suppressed(org, "contact_id")
     given = f"""(WITH given(contact_id, email_address) AS ({select_sql}) SELECT * FROM given) AS g
               JOIN contacts USING (contact_id)
-             WHERE trim(email_address) <> '' AND {free}"""
+             WHERE email_address GLOB '*[^ ]*' AND {free}"""
     named = {
         **(params or {}),
         "subscribe_status": status,

@@ -79,7 +79,7 @@ def _return_mail(org: Org) -> dict[str, int]:
                 WHERE status NOT IN ('unsubscribed', excluded.status)""",
             {"status": status, "now": org.now},
         )
-    tell_returned(org, returned, {})
+    tell_returned(org, f"SELECT contact_id, NULL FROM ({returned})", {})
     return changed
 
 

@@ -58,7 +58,10 @@ _T = TypeVar("_T", bound=Told)
 
 
 def when_returned(tell: _T) -> _T:
-    """Register who is told when subscribers become bounced or held: (org, SELECT of their contact ids, its params)."""
+    """Register who is told when subscribers become bounced or held: (org, a SELECT, its params).
+
+    The SELECT gives contact_id and the batch of the message that came back, NULL when it was none.
+    """
     _told.append(tell)
     return tell
 
@@ -85,17 +88,22 @@ def unsubscribe(org: Org, select_sql: str, params: Params | None = None, *, reas
 
 
 def record_bounces(org: Org, select_sql: str, params: Params | None = None) -> dict[str, int]:
-    """Take bounces into account; the SELECT gives contact_id, bounced_at (UTC seconds), is_hard (0 or 1), one row each.
+    """Take bounces into account; the SELECT gives contact_id, bounced_at (UTC seconds), is_hard (0 or 1), batch_id.
 
+    One row is one bounce; batch_id may be NULL.
     Returns how many subscribers became `bounced` and `held`. An unsubscribed subscriber stays it; a held one too.
     source: domain A2.
     """
-    columns = "contact_id INTEGER PRIMARY KEY, bounces INTEGER, first_at INTEGER, last_at INTEGER, is_hard, status TEXT"
-    scratch(org, "bouncing", columns)  # status: the one before
+    scratch(
+        org, "bouncing",  # status: the one before; batch_id: of one of the bounces
+        """contact_id INTEGER PRIMARY KEY, bounces INTEGER, first_at INTEGER, last_at INTEGER, is_hard, status TEXT,
+           batch_id INTEGER""",
+    )  # fmt: skip
     org.run(
         f"""INSERT INTO temp.bouncing
-            WITH given(contact_id, bounced_at, is_hard) AS ({select_sql})
-            SELECT contact_id, count(*), min(bounced_at), max(bounced_at), max(is_hard), coalesce(max(status), 'active')
+            WITH given(contact_id, bounced_at, is_hard, batch_id) AS ({select_sql})
+            SELECT contact_id, count(*), min(bounced_at), max(bounced_at), max(is_hard),
+                   coalesce(max(status), 'active'), max(batch_id)
               FROM given LEFT JOIN subscriber_statuses USING (contact_id)
              GROUP BY contact_id
              ORDER BY contact_id""",
@@ -125,7 +133,7 @@ def record_bounces(org: Org, select_sql: str, params: Params | None = None) -> d
     found = org.row(
         f"SELECT {became} FROM temp.bouncing b CROSS JOIN subscriber_statuses t ON t.contact_id = b.contact_id"
     )
-    tell_returned(org, "SELECT contact_id FROM temp.bouncing WHERE status = 'active'", {})
+    tell_returned(org, "SELECT contact_id, batch_id FROM temp.bouncing WHERE status = 'active'", {})
     org.run("DELETE FROM temp.bouncing")
     assert found
     return {"bounced": found[0], "held": found[1]}
@@ -135,7 +143,7 @@ def record_deliveries(org: Org, select_sql: str, params: Params | None = None) -
     """Messages arrived at the contacts whose ids the SELECT gives: their runs of consecutive bounces end."""
     if not org.assumption("delivery_ends_bounce_run"):
         return 0
-    theirs = f"status <> 'active' AND status = 'bounced' AND bounce_run > 0 AND contact_id IN ({select_sql})"
+    theirs = f"status = 'bounced' AND bounce_run > 0 AND contact_id IN ({select_sql})"
     org.run(
         f"""INSERT OR REPLACE INTO ended_bounce_runs
             SELECT contact_id, :ended_at, bounce_run, bounce_run_began FROM subscriber_statuses WHERE {theirs}""",
@@ -162,6 +170,6 @@ def record_activity(org: Org, select_sql: str, params: Params | None = None) -> 
     return org.run(
         f"""UPDATE subscriber_statuses
                SET status = 'active', bounce_run = 0, bounce_run_began = NULL, date_undeliverable = NULL
-             WHERE status <> 'active' AND status IN ('bounced', 'held') AND contact_id IN ({select_sql})""",
+             WHERE status IN ('bounced', 'held') AND contact_id IN ({select_sql})""",
         params or {},
     )

@@ -52,7 +52,6 @@ CREATE TABLE imports_while_held (       -- whom an import brought again and left
   at         INTEGER NOT NULL,          -- UTC seconds
   into_list  TEXT NOT NULL              -- as the list was called then
 );
-CREATE INDEX subscribers_not_active ON subscriber_statuses(status, contact_id) WHERE status <> 'active';
 CREATE VIEW subscribers AS              -- All Subscribers with their statuses
   SELECT a.contact_id, a.subscriber_id, a.subscriber_key, a.email_address, coalesce(t.status, 'active') AS status,
          a.date_joined, a.add_method, t.date_unsubscribed, t.unsubscribe_reason, t.date_undeliverable,
@@ -71,7 +70,7 @@ CREATE TABLE business_unit_unsubscribes ( -- who is unsubscribed from one busine
   PRIMARY KEY (mid, contact_id)
 ) WITHOUT ROWID;
 CREATE VIEW subscribers_not_mailable AS -- whom no commercial send reaches
-  SELECT contact_id, status FROM subscriber_statuses WHERE status <> 'active' AND status IN ('held', 'unsubscribed');
+  SELECT contact_id, status FROM subscriber_statuses WHERE status IN ('held', 'unsubscribed');
 CREATE VIEW _Subscribers AS             -- data view; source: domain D5, dates in system time; SFH:000390787, suppressed
   SELECT subscriber_id                         AS SubscriberID,
          {sql_system_text("date_undeliverable")} AS DateUndeliverable,
@@ -93,7 +92,7 @@ CREATE VIEW _BusinessUnitUnsubscribes AS -- data view: who is unsubscribed now, 
          {sql_utc_text("date_unsubscribed")}     AS UnsubDateUTC,
          unsubscribe_reason                    AS UnsubReason
     FROM subscriber_statuses JOIN all_subscribers USING (contact_id)
-   WHERE status <> 'active' AND status = 'unsubscribed'
+   WHERE status = 'unsubscribed'
    UNION ALL
   SELECT u.mid, s.subscriber_id, s.subscriber_key, {sql_utc_text("u.unsubscribed_at")}, u.reason
     FROM business_unit_unsubscribes u JOIN all_subscribers s USING (contact_id);

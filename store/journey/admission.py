@@ -6,6 +6,7 @@ members and the snapshot of their rows. Rows that do not get in are kept with th
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from store import contacts
@@ -15,7 +16,7 @@ from store.journey.criteria import parse
 from store.journey.criteria_sql import compile_criteria
 from store.journey.entry_sources import Candidates, EntrySource
 from store.journey.spec import RE_ENTRY
-from store.journey.tables import sql_contact
+from store.journey.tables import CONTACT_OF_VISIT, sql_contact, sql_entries
 from store.journey.version import Version
 from store.scratch import scratch
 
@@ -60,6 +61,15 @@ def read_until(org: Org, version: Version, found: Candidates) -> None:
             "UPDATE journey_versions SET watermark = max(watermark, ?) WHERE version_id = ?",
             found.until, version.version_id,
         )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Entering:
+    """Whom a run lets in, in the order of the visits: SQL for the visit, a FROM of them, and one with their rows e."""
+
+    visit: str
+    people: str
+    rows: str
 
 
 class Admission:
@@ -111,7 +121,7 @@ class Admission:
     def returning(self) -> str:
         """SQL for whether the contact may not enter again. Source: domain E1."""
         if self.mode == "No re-entry":
-            return "k.contact_id IN (SELECT contact_id FROM journey_entries WHERE journey_id = :journey)"
+            return f"{sql_entries(':journey', 'k.contact_id')} > 0"
         if self.mode == "Re-entry only after exiting":
             return f"""k.contact_id IN (
                 SELECT {sql_contact("m.visit")}
@@ -123,16 +133,20 @@ class Admission:
     def admit(self) -> int:
         """Let in who may; returns how many."""
         org, params = self.org, self.params
+        theirs = f"FROM {self.table} e WHERE {self.in_scope}"
         rows, first, last = org.rows(
-            f"""SELECT count(*), min(e._CustomObjectKey), max(e._CustomObjectKey)
-                FROM {self.table} e WHERE {self.in_scope}""",
+            f"""SELECT (SELECT count(*) {theirs}), (SELECT min(e._CustomObjectKey) {theirs}),
+                       (SELECT max(e._CustomObjectKey) {theirs})""",
             params,
         )[0]
         if not rows:
             read_until(org, self.version, self.found)
             return 0
         scratch(org, "entering", "visit INTEGER PRIMARY KEY, row_key INTEGER NOT NULL")
-        self.entering = "SELECT visit, row_key FROM temp.entering ORDER BY visit"  # whom `_begin` lets in
+        self.entering = _Entering(
+            "n.visit", "temp.entering n ORDER BY n.visit",
+            f"temp.entering n CROSS JOIN {self.table} e ON e._CustomObjectKey = n.row_key ORDER BY n.visit",
+        )  # fmt: skip
         newest_before = contacts.newest_id(org)
         if self.source.establishes and self._first_is_new():
             self.established = self._establish()
@@ -166,18 +180,19 @@ class Admission:
     def _establish(self) -> int:
         """Make contacts of those who meet the filter; contact data can only be asked of one who is a contact."""
         wanted = "1" if self.filter_needs_contact else self.wanted
-        left = f"""SELECT {self.key} FROM {self.table} e WHERE {self.in_scope} AND {_NOT_TAKEN} AND {wanted}
+        free = _NOT_TAKEN if self.org.value("SELECT 1 FROM temp.entering LIMIT 1") else "1"
+        left = f"""SELECT {self.key} FROM {self.table} e WHERE {self.in_scope} AND {free} AND {wanted}
                    ORDER BY e._CustomObjectKey"""
         return contacts.establish(self.org, left, self.params, source="Journey Builder")
 
-    def _numbered(self, distance: int) -> str:
+    def _numbered(self, distance: int) -> _Entering:
         """The visits of rows that all became new contacts and have no gap, as an import leaves them.
 
         Contact IDs were given in the order of the rows: each is the row's own key and one distance. To look them up and
         to keep them meanwhile takes as long as all the rest.
         """
-        return f"""SELECT e._CustomObjectKey + {distance} AS visit, e._CustomObjectKey AS row_key
-                   FROM {self.table} e WHERE {self.in_scope} ORDER BY e._CustomObjectKey"""
+        rows = f"{self.table} e WHERE {self.in_scope} ORDER BY e._CustomObjectKey"
+        return _Entering(f"e._CustomObjectKey + {distance}", rows, rows)
 
     def _fill_entering(self, rows: int, *, rest: bool = False) -> int:
         """A visit per row (of the `rest` that has none yet), of those whose keys are contacts; returns how many.
@@ -185,10 +200,9 @@ class Admission:
         A contact with several rows enters with the first of them, or with each where it may: CROSS JOIN makes SQLite
         read the rows in their order, and OR IGNORE keeps the first.
         """
-        entered_before = """LEFT JOIN journey_entries n ON n.journey_id = :journey AND n.contact_id = k.contact_id"""
-        entries = "coalesce(n.entries, 0)"
+        entries = sql_entries(":journey", "k.contact_id")
         if self.org.value("SELECT 1 FROM journey_entries WHERE journey_id = :journey LIMIT 1", self.params) is None:
-            entries, entered_before = "0", ""  # nobody: a look-up less for each row of a first entry
+            entries = "0"  # nobody: a look-up less for each row of a first entry
         again = total = 0
         while True:
             free = _NOT_TAKEN if again or rest else "1"
@@ -196,7 +210,6 @@ class Admission:
                 f"""INSERT OR IGNORE INTO temp.entering
                     SELECT (({entries} + :again) << 32) | k.contact_id, e._CustomObjectKey
                     FROM {self.table} e CROSS JOIN contacts k ON k.contact_key = {self.key}
-                         {entered_before}
                     WHERE {self.in_scope} AND {self.wanted} AND NOT {self.returning} AND {free}""",
                 {**self.params, "again": again},
             )
@@ -239,22 +252,31 @@ class Admission:
         run = Run(org, version)
         cohort_id = run.new_cohort_id()
         params = {**self.params, "cohort": cohort_id}
-        size = org.run(f"INSERT INTO journey_members SELECT :cohort, visit FROM ({self.entering})", params)
+        visit, people = self.entering.visit, self.entering.people
+        size = org.run(f"INSERT INTO journey_members SELECT :cohort, {visit} FROM {people}", params)
         if not size:
             return 0
         names = [quoted(field.name) for field in self.source.fields(org)]
         org.run(
             f"""INSERT INTO {version.event_table}({", ".join(["_cohort_id", "_visit", *names])})
-                SELECT :cohort, n.visit{"".join(f", r.{name}" for name in names)}
-                FROM ({self.entering}) n CROSS JOIN {self.table} r ON r._CustomObjectKey = n.row_key""",
+                SELECT :cohort, {visit}{"".join(f", e.{name}" for name in names)} FROM {self.entering.rows}""",
             params,
         )
-        org.run(
-            f"""INSERT INTO journey_entries
-                SELECT :journey, {sql_contact("visit")}, (visit >> 32) + 1 FROM ({self.entering}) WHERE 1
-                ON CONFLICT (journey_id, contact_id) DO UPDATE SET entries = max(entries, excluded.entries)""",
-            params,
-        )
+        self._count_entries(cohort_id, size)
         self.source.entered(org, self.found, cohort_id, newest_before)
         run.enter(cohort_id, size, version.spec.start_key)
         return size
+
+    def _count_entries(self, cohort_id: int, size: int) -> None:
+        """Remember that the members of a new cohort entered once more; a run of first visits is one row."""
+        ends = ", ".join(f"(SELECT {end}(visit) FROM journey_members WHERE cohort_id = ?1)" for end in ("min", "max"))
+        first, last = self.org.rows(f"SELECT {ends}", cohort_id)[0]
+        if last <= CONTACT_OF_VISIT and last - first + 1 == size:
+            self.org.run("INSERT INTO journey_first_entries VALUES (?, ?, ?)", self.version.journey_id, first, last)
+            return
+        self.org.run(
+            f"""INSERT INTO journey_entry_counts
+                SELECT ?, {sql_contact("visit")}, (visit >> 32) + 1 FROM journey_members WHERE cohort_id = ?
+                ON CONFLICT (journey_id, contact_id) DO UPDATE SET entries = max(entries, excluded.entries)""",
+            self.version.journey_id, cohort_id,
+        )  # fmt: skip

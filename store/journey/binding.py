@@ -37,6 +37,7 @@ assume(
 )
 
 _EXPRESSION = re.compile(r"\{\{\s*(.+?)\s*\}\}", re.DOTALL)
+_COLUMN = re.compile(r'\w+\."(?:[^"]|"")*"')  # e."Email"
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,7 @@ class Binder:
         if listed is None:
             return None
         parts = [self.compile(expression) for expression in listed]
-        sql = [f"nullif({part.sql}, '')" for part in parts] or ["NULL"]
+        sql = [_filled(part.sql) for part in parts] or ["NULL"]
         return Bound(
             f"coalesce({', '.join([*sql, 'NULL'])})", merged(parts), any(p.needs_event for p in parts),
             any(p.needs_contact for p in parts),
@@ -292,6 +293,11 @@ def joins(version: Version, parts: Sequence[Bound], root_id: int) -> str:
     return found
 
 
+def _filled(sql: str) -> str:
+    """SQL for a value, NULL when it is empty. Of a column nullif() makes two copies, which a million rows feel."""
+    return f"CASE WHEN {sql} <> '' THEN {sql} END" if _COLUMN.fullmatch(sql) else f"nullif({sql}, '')"
+
+
 def default_email(org: Org, version: Version, prefix: str = "d") -> Bound:
     """The address by the journey's default email: the first of its expressions that has a value.
 
@@ -307,7 +313,7 @@ def default_email(org: Org, version: Version, prefix: str = "d") -> Bound:
     if not parts:
         column = version.email_field(org)
         return Bound(f"e.{quoted(column)}" if column else "NULL", needs_event=True)
-    values = [f"nullif({part.sql}, '')" for part in parts]
+    values = [_filled(part.sql) for part in parts]
     return Bound(
         values[0] if len(values) == 1 else f"coalesce({', '.join(values)})", merged(parts),
         any(part.needs_event for part in parts), any(part.needs_contact for part in parts),

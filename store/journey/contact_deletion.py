@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # What is kept by visit, each with the columns that could tell who it was.
 _BY_VISIT = {"journey_outputs": "value = NULL", "custom_calls": "request = '{}', response = ''"}
-_BY_CONTACT = ("journey_entries", "journey_forced", "advertising_members")
+_BY_CONTACT = ("journey_entry_counts", "journey_forced", "advertising_members")
 INSIDE = "contacts inside journeys"
 
 

@@ -37,12 +37,12 @@ def _move(org: Org) -> None:
     for table in event_tables(org):
         move_visits(org, table, CONTACT_OF_VISIT, "_visit")
     org.run(
-        f"""INSERT INTO journey_entries
+        f"""INSERT INTO journey_entry_counts
             SELECT e.journey_id, g.into_id, max(e.entries + g.shift)
               FROM {MERGED} g JOIN journey_entries e USING (contact_id) WHERE 1 GROUP BY 1, 2
                 ON CONFLICT (journey_id, contact_id) DO UPDATE SET entries = max(entries, excluded.entries)"""
     )
-    org.run(f"DELETE FROM journey_entries WHERE contact_id IN (SELECT contact_id FROM {MERGED})")
+    org.run(f"DELETE FROM journey_entry_counts WHERE contact_id IN (SELECT contact_id FROM {MERGED})")
     for table in ("journey_forced", "advertising_members"):
         move_contacts(org, table)
 

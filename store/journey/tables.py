@@ -84,12 +84,25 @@ CREATE TABLE journey_moves (            -- one row is a whole cohort's arrival a
   size         INTEGER NOT NULL,
   PRIMARY KEY (cohort_id, seq)
 ) WITHOUT ROWID;
-CREATE TABLE journey_entries (          -- how many times a contact entered a journey, over all its versions
+CREATE TABLE journey_first_entries (    -- one row is contacts without a gap who first entered a journey together
+  journey_id    INTEGER NOT NULL,
+  first_contact INTEGER NOT NULL,
+  last_contact  INTEGER NOT NULL,
+  PRIMARY KEY (journey_id, first_contact)
+) WITHOUT ROWID;
+CREATE TABLE journey_entry_counts (     -- how many times everyone else entered, and those of a run who came again
   journey_id INTEGER NOT NULL,
   contact_id INTEGER NOT NULL,
   entries    INTEGER NOT NULL,
   PRIMARY KEY (journey_id, contact_id)
 ) WITHOUT ROWID;
+CREATE VIEW journey_entries AS          -- how many times a contact entered a journey, over all its versions
+  SELECT journey_id, contact_id, entries FROM journey_entry_counts
+   UNION ALL
+  SELECT r.journey_id, k.contact_id, 1
+    FROM journey_first_entries r JOIN contacts k ON k.contact_id BETWEEN r.first_contact AND r.last_contact
+   WHERE NOT EXISTS (SELECT 1 FROM journey_entry_counts c
+                      WHERE c.journey_id = r.journey_id AND c.contact_id = k.contact_id);
 CREATE TABLE journey_events (           -- one row is one entry event that arrived: an API call, a form, a CRM record
   event_no    INTEGER PRIMARY KEY,      -- in the order of arrival
   event_definition_id INTEGER NOT NULL REFERENCES event_definitions(event_definition_id),
@@ -237,3 +250,11 @@ CONTACT_OF_VISIT = 0xFFFFFFFF  # visit & this = contact_id
 def sql_contact(visit: str) -> str:
     """SQL for the contact id of a visit."""
     return f"({visit} & {CONTACT_OF_VISIT})"
+
+
+def sql_entries(journey: str, contact: str) -> str:
+    """SQL for how many times a contact entered a journey: what the view journey_entries says, by key."""
+    return f"""coalesce(
+        (SELECT n.entries FROM journey_entry_counts n WHERE n.journey_id = {journey} AND n.contact_id = {contact}),
+        (SELECT r.last_contact >= {contact} FROM journey_first_entries r
+          WHERE r.journey_id = {journey} AND r.first_contact <= {contact} ORDER BY r.first_contact DESC LIMIT 1), 0)"""

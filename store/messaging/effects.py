@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from store import business_units, contacts
@@ -130,7 +129,7 @@ def catch_up(org: Org, send: tuple[int, int] | None = None) -> dict[str, int]:
     open_batches = f"SELECT b.batch_id FROM send_batches b WHERE {_OPEN}"
     if org.value(f"{open_batches} LIMIT 1", params) is None:
         return {}
-    bounces = f"SELECT contact_id, at, bounce = {USER_UNKNOWN} FROM ({_new('bounce')})"
+    bounces = f"SELECT contact_id, at, bounce = {USER_UNKNOWN}, batch_id FROM ({_new('bounce')})"
     unsubscribed = _unsubscribe(org, params)
     recorded = contacts.record_bounces(org, bounces, params) if org.value(f"{bounces} LIMIT 1", params) else {}
     changes = {
@@ -172,7 +171,7 @@ _OPEN = """b.applied_until < min(b.last_event_at, :now)
 
 
 def _new(kind: str, of_jobs: str = "") -> str:
-    """A SELECT of (contact_id, at, bounce) of the events of one of the rare kinds that have had no effect yet.
+    """A SELECT of (contact_id, at, bounce, batch_id) of the events of a rare kind that have had no effect yet.
 
     `of_jobs` is a condition about the job j that sent the message.
     """
@@ -187,7 +186,7 @@ def _new(kind: str, of_jobs: str = "") -> str:
     )
     jobs = f"AND b.job_id IN (SELECT j.job_id FROM jobs j WHERE {of_jobs})" if of_jobs else ""
     return f"""
-        SELECT r.visit & {CONTACT_OF_VISIT} AS contact_id, r.{at} AS at, r.bounce
+        SELECT r.visit & {CONTACT_OF_VISIT} AS contact_id, r.{at} AS at, r.bounce, r.batch_id
         FROM send_batches b CROSS JOIN responses r INDEXED BY {INDEXED[kind]} ON r.batch_id = b.batch_id
         WHERE {_OPEN} AND r.{at} > b.applied_until AND r.{at} <= :now {jobs} {by_link}"""
 
@@ -197,31 +196,3 @@ def _reactivate(org: Org, params: dict[str, Any]) -> int:
     active = f"""SELECT c.contact_id FROM send_batches b CROSS JOIN comebacks c ON c.batch_id = b.batch_id
                  WHERE {_OPEN} AND c.event_at > b.applied_until AND c.event_at <= :now"""
     return contacts.record_activity(org, active, params)
-
-
-@contacts.when_returned
-def expect_comebacks(org: Org, whom: str, params: Mapping[str, Any], batch_id: int | None = None) -> None:
-    """Note when those of the SELECT `whom` (contact_id) will open or click, in a batch or in all that are not over.
-
-    Looked up once, when they bounce or are mailed in spite of it, and not among everyone's opens each time.
-    """
-    named = {**params, "only_batch": batch_id}
-    within = "b.last_event_at > b.applied_until AND b.batch_id = coalesce(:only_batch, b.batch_id)"
-    last_visit = org.value(
-        f"""SELECT max((SELECT max(visit) FROM journey_members m WHERE m.cohort_id = b.cohort_id))
-            FROM send_batches b WHERE {within}""",
-        named,
-    )
-    if last_visit is None:
-        return
-    org.run(
-        f"""INSERT OR IGNORE INTO comebacks
-            WITH RECURSIVE
-              entry(number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM entry WHERE number < :last_entry),
-              given(contact_id) AS ({whom})
-            SELECT b.batch_id, e.event_at, g.contact_id
-            FROM entry CROSS JOIN send_batches b CROSS JOIN given g CROSS JOIN tracking_events e
-            WHERE {within} AND e.batch_id = b.batch_id AND e.visit = (entry.number << 32 | g.contact_id)
-              AND e.kind IN ('open', 'click') AND e.event_at > b.applied_until""",
-        {**named, "last_entry": int(last_visit) >> 32},
-    )

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from store import contacts
 from store.errors import Refused
-from store.messaging.effects import catch_up, expect_comebacks
+from store.messaging.comebacks import expect_comebacks
+from store.messaging.effects import catch_up
 from store.messaging.views import CONTACT_OF_VISIT
 
 if TYPE_CHECKING:

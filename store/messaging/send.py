@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from store import contacts
 from store.contacts import ALL_SUBSCRIBERS_LIST
 from store.data_extensions import Field
-from store.messaging.effects import catch_up, expect_comebacks, schedule_buckets
+from store.messaging.comebacks import expect_comebacks
+from store.messaging.effects import catch_up, schedule_buckets
 from store.messaging.emails import Job, find_email
 from store.messaging.engagement import Questions
 from store.messaging.exclusions import Asked, named_by, reasons, sql_first_reason
@@ -98,16 +99,8 @@ def _find_exceptions(org: Org, job: Job, audience: Audience, *, re_entered: bool
     subscribed = 0
     if job.auto_add and _any_unknown(org, audience.cohort_id):
         subscribed = contacts.subscribe(org, audience.addresses, audience.params)
-    org.run(
-        f"""INSERT OR IGNORE INTO temp.exceptions
-            SELECT m.visit, CASE WHEN s.contact_id IS NOT NULL THEN coalesce(t.status, 'active') END, s.email_address
-            FROM journey_members m LEFT JOIN all_subscribers s ON s.contact_id = m.visit & {CONTACT_OF_VISIT}
-                 LEFT JOIN subscriber_statuses t ON t.contact_id = s.contact_id
-            WHERE m.cohort_id = :cohort
-              AND (s.contact_id IS NULL OR t.status <> 'active' OR {contacts.sql_maybe_odd(org, "s.email_address")})
-            ORDER BY m.visit""",
-        {"cohort": audience.cohort_id},
-    )
+    if re_entered or subscribed < audience.size or not _look_at_the_new(org, audience):
+        _look_at_all(org, audience.cohort_id)
     # What is odd about an address is found here once; sends to the same people look at those noted.
     contacts.note_odd(org, f"SELECT visit & {CONTACT_OF_VISIT} FROM temp.exceptions WHERE status IS NOT NULL")
     return subscribed
@@ -151,27 +144,64 @@ def _any_unknown(org: Org, cohort_id: int) -> bool:
     return found is not None
 
 
+def _look_at_all(org: Org, cohort_id: int) -> None:
+    """For people of whom nothing is known: each one's status and address."""
+    org.run(
+        f"""INSERT OR IGNORE INTO temp.exceptions
+            SELECT m.visit, CASE WHEN s.contact_id IS NOT NULL THEN coalesce(t.status, 'active') END, s.email_address
+            FROM journey_members m LEFT JOIN all_subscribers s ON s.contact_id = m.visit & {CONTACT_OF_VISIT}
+                 LEFT JOIN subscriber_statuses t ON t.contact_id = s.contact_id
+            WHERE m.cohort_id = :cohort
+              AND (s.contact_id IS NULL OR t.status <> 'active' OR {contacts.sql_maybe_odd(org, "s.email_address")})
+            ORDER BY m.visit""",
+        {"cohort": cohort_id},
+    )
+
+
+def _look_at_the_new(org: Org, audience: Audience) -> bool:
+    """For people who all joined All Subscribers just now: they are active, only their addresses can be odd.
+
+    Returns False, and does nothing, where their Contact IDs are no gapless run, which alone can be read without them.
+    """
+    ends = ", ".join(f"(SELECT {end}(visit) FROM journey_members WHERE cohort_id = :cohort)" for end in ("min", "max"))
+    first, last = org.rows(f"SELECT {ends}", {"cohort": audience.cohort_id})[0]
+    if last - first + 1 != audience.size:
+        return False
+    org.run(
+        f"""INSERT INTO temp.exceptions
+            SELECT s.contact_id, 'active', s.email_address FROM all_subscribers s
+            WHERE s.contact_id BETWEEN ? AND ? AND {contacts.sql_maybe_odd(org, "s.email_address")}""",
+        first, last,
+    )  # fmt: skip
+    return True
+
+
 def _look_at_the_others(org: Org, cohort_id: int, earlier: int) -> None:
     """For people who were sent to before, by the batch `earlier`: only the few who are not active or had no address.
 
     Their visits are everyone's first, so that the visit is the Contact ID and All Subscribers' index finds them.
     """
+    params = {"cohort": cohort_id, "earlier": earlier}
     org.run(
-        f"""INSERT OR IGNORE INTO temp.exceptions
-            SELECT m.visit, t.status, s.email_address
-            FROM subscriber_statuses t CROSS JOIN journey_members m ON m.cohort_id = :cohort AND m.visit = t.contact_id
-                 CROSS JOIN all_subscribers s ON s.contact_id = t.contact_id
-            WHERE t.status <> 'active'
-            UNION ALL
-            SELECT m.visit, NULL, NULL
-            FROM send_exclusions x CROSS JOIN journey_members m ON m.cohort_id = :cohort AND m.visit = x.visit
-            WHERE x.batch_id = :earlier AND NOT EXISTS (SELECT 1 FROM all_subscribers s WHERE s.contact_id = m.visit)
-            UNION ALL
-            SELECT m.visit, 'active', s.email_address
+        f"""INSERT INTO temp.exceptions
+            SELECT m.visit, coalesce(t.status, 'active'), s.email_address
             FROM ({contacts.sql_odd_addresses()}) o CROSS JOIN journey_members m
                    ON m.cohort_id = :cohort AND m.visit = o.contact_id
-                 CROSS JOIN all_subscribers s ON s.contact_id = o.contact_id""",
-        {"cohort": cohort_id, "earlier": earlier},
+                 CROSS JOIN all_subscribers s ON s.contact_id = o.contact_id
+                 LEFT JOIN subscriber_statuses t ON t.contact_id = o.contact_id""",
+        params,
+    )
+    # Of all others the address is sendable: it is not looked up.
+    org.run(
+        """INSERT OR IGNORE INTO temp.exceptions
+           SELECT m.visit, t.status, NULL
+           FROM subscriber_statuses t CROSS JOIN journey_members m ON m.cohort_id = :cohort AND m.visit = t.contact_id
+           WHERE t.status <> 'active'
+           UNION ALL
+           SELECT m.visit, NULL, NULL
+           FROM send_exclusions x CROSS JOIN journey_members m ON m.cohort_id = :cohort AND m.visit = x.visit
+           WHERE x.batch_id = :earlier AND NOT EXISTS (SELECT 1 FROM all_subscribers s WHERE s.contact_id = m.visit)""",
+        params,
     )
 
 
