@@ -103,3 +103,8 @@ invariant(
               SELECT 1 FROM agenda a WHERE a.kind = 'journey.queue' AND a.args ->> '$.version_id' = q.version_id))
         GROUP BY q.version_id""",
 )
+invariant(
+    "runs of first entries do not overlap",
+    """SELECT b.journey_id, b.first_contact FROM journey_first_entries a JOIN journey_first_entries b
+        ON b.journey_id = a.journey_id AND b.first_contact > a.first_contact AND b.first_contact <= a.last_contact""",
+)

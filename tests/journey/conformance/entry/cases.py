@@ -16,6 +16,7 @@ import yaml
 from store import Org, journey
 from store.clock import duration
 from store.errors import Refused
+from store.journey.tables import sql_entries
 from tests.journey import worlds
 
 FOLDER = Path(__file__).parent
@@ -210,6 +211,9 @@ class World:
             """SELECT k.contact_key, e.entries FROM journey_entries e JOIN contacts k USING (contact_id)
                ORDER BY k.contact_id"""
         )
+        by_key = sql_entries("j.journey_id", "k.contact_id")
+        asked = f"SELECT k.contact_key, {by_key} FROM journeys j, contacts k WHERE {by_key} > 0 ORDER BY k.contact_id"
+        assert [tuple(row) for row in self.org.rows(asked)] == [tuple(row) for row in rows]
         return [row[0] if row[1] == 1 else f"{row[0]} x{row[1]}" for row in rows]
 
     def _see_contacts(self) -> list[str]:
