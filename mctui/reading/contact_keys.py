@@ -18,7 +18,7 @@ OUTCOMES = {
     "collisions": "of these, into a contact that is under the new key already",
     "twice": "have several new keys in the mapping: left out",
     "bad": "have no usable new key, or one that is an old key too: left out",
-    "left_out": "would have to be merged, or into a contact that is being deleted",
+    "left_out": "are being deleted, or would be merged: into such a contact, or where the assumption forbids it",
     "unknown": "of the mapping are no contacts: left out",
     "without_partner": "contacts are not in the mapping: they keep their keys",
 }

@@ -20,10 +20,13 @@ SYNCHRONIZED = "rows of Synchronized Data Extensions"
 
 @on_contact_deletion("entries of All Subscribers")
 def _lists(org: Org, whom: Whom, delete: bool) -> int:
-    """Lists and preferences go with the contact. Source: domain A5; TH:follow-best-practices-for-deleting-contacts."""
+    """Lists and preferences go with the contact. Source: domain A5; TH:follow-best-practices-for-deleting-contacts.
+
+    Which keys it had before stays beside its last one in `deleted_contacts`: by them one knows a record that is nobody.
+    """
     count = int(org.value(f"SELECT count(*) FROM all_subscribers WHERE contact_id IN ({whom.ids})", whom.params))
     if delete:
-        for table in ("all_subscribers", *OF_SUBSCRIBERS, "contact_key_changes", "deleted_subscribers"):
+        for table in ("all_subscribers", *OF_SUBSCRIBERS, "deleted_subscribers"):
             org.run(f"DELETE FROM {table} WHERE contact_id IN ({whom.ids})", whom.params)
     return count
 

@@ -117,8 +117,7 @@ def _merge_subscribers(org: Org) -> None:
              WHERE k.contact_id = all_subscribers.contact_id
                AND k.contact_id IN (SELECT into_id FROM {MERGED})"""
     )
-    for table in ("contact_key_changes", "deleted_subscribers"):
-        org.run(f"DELETE FROM {table} WHERE contact_id IN (SELECT contact_id FROM {MERGED})")
+    org.run(f"DELETE FROM deleted_subscribers WHERE contact_id IN (SELECT contact_id FROM {MERGED})")
 
 
 def _refuse_again(org: Org) -> None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from store.org import Org
 
 OLD, NEW = "OldSubKey", "NewSubKey"  # source: WEB:digitalmarketingoncloud.com
+# A suppressed contact is hidden; one whose deletion waits in the queue keeps the key by which it was named.
+GOING = "SELECT contact_id FROM contact_deletion_members"
 KEYS = "SELECT old_key FROM temp.key_mapping WHERE outcome IN ('changed', 'merged')"
 
 assume(
@@ -41,8 +43,9 @@ class KeyPlan:
     """Counts of old keys by what would become of them, and what else the migration meets.
 
     `changed` get the new key alone; `merged` go into a contact that has it or gets it too; `twice` have several new
-    keys in the mapping; `bad` have an empty or overlong one, or one that is an old key itself; `unknown` are no
-    contacts. `without_partner` are contacts that the mapping does not name: they keep their keys.
+    keys in the mapping; `bad` have an empty or overlong one, or one that is an old key itself; `left_out` are in the
+    queue for deletion, or would go into such a contact; `unknown` are no contacts. `without_partner` are contacts that
+    the mapping does not name: they keep their keys.
     """
 
     mapping: str
@@ -106,7 +109,7 @@ def read_mapping(org: Org, mapping: str, old: str, new: str) -> None:
                         WHEN coalesce(length(min(g.new_key)), 0) NOT BETWEEN 1 AND {MAX_KEY_LENGTH}
                              OR min(g.new_key) = g.old_key
                              OR min(g.new_key) IN (SELECT old_key FROM ({given})) THEN 'bad'
-                        WHEN t.contact_id IN ({SUPPRESSED}) THEN 'left out'
+                        WHEN t.contact_id IN ({GOING}) OR k.contact_id IN ({GOING}) THEN 'left out'
                         ELSE 'changed' END
               FROM ({given}) g LEFT JOIN contacts k ON k.contact_key = g.old_key
                    LEFT JOIN contacts t ON t.contact_key = g.new_key
