@@ -104,10 +104,10 @@ def salesforce_sends(org: Org, _: str, limit: int) -> list[Section]:
     """Saved Salesforce sends, their audience now, and the automations that run them."""
     from store import automation, connect
 
-    rows = []
-    for one in connect.saved_sends(org)[:limit]:
-        key = one.path.rpartition("/")[2]
-        runs = automation.with_activity(org, connect.SALESFORCE_SEND, key)
-        rows.append((one.path, one.name, one.definition["email_id"], connect.said_audience(org, one), ", ".join(runs)))
-    headers = ("key", "name", "email_id", "to", "automations")
+    rows = [
+        (one.path, one.kind, one.name, one.definition.get("email_id") or one.definition["text"],
+         connect.said_audience(org, one), ", ".join(automation.with_activity(org, one.kind, one.key)))
+        for one in connect.saved_sends(org)[:limit]
+    ]  # fmt: skip
+    headers = ("key", "kind", "name", "sends", "to", "automations")
     return [table("salesforce_sends", headers, rows, "None is saved: mctui do FILE connect.save_send ...")]

@@ -6,13 +6,13 @@ from typing import Any
 
 from scenarios.projects.files import Malformed, MetaFile
 from scenarios.projects.recurrence import schedule_of
-from store.connect import SALESFORCE_SEND
+from store.connect import SALESFORCE_SEND, SALESFORCE_TEXT
 
 # Source: domain E9, activity object types; the ids of files that were written for the API.
 _TYPES = {
     "42": "emailSend", "43": "importFile", "45": "refreshGroup", "53": "fileTransfer", "73": "dataExtract",
     "300": "query", "303": "filter", "423": "script", "425": "dataFactoryUtility", "467": "wait",
-    "749": "fireEvent", "771": SALESFORCE_SEND, "772": "salesforceMobileSend", "952": "journeyEntry",
+    "749": "fireEvent", "771": SALESFORCE_SEND, "772": SALESFORCE_TEXT, "952": "journeyEntry",
     "1000": "verification",
 }  # fmt: skip
 

@@ -47,10 +47,11 @@ def _activity(run: Import, unit: str, raw: dict[str, str], named: list[str]) -> 
                 return {"type": "query", "key": found}
     if raw["type"] in JOURNEY_ENTRIES and (raw["key"] or raw["name"]):  # by what names its entry event
         return {"type": raw["type"], "key": raw["key"] or raw["name"]}
-    if raw["type"] == connect.SALESFORCE_SEND:  # no project has what is sent to whom: one saved here goes by its key
-        saved = {word.lower() for one in connect.saved_sends(run.org) for word in (one.path, one.name)}
+    if raw["type"] in (connect.SALESFORCE_SEND, connect.SALESFORCE_TEXT):  # what is sent to whom is in no project
+        known = (one for one in connect.saved_sends(run.org) if one.kind == raw["type"])
+        saved = {word.lower() for one in known for word in (one.path, one.name)}
         if found := next((word for word in (raw["key"], raw["name"]) if word.lower() in saved), None):
-            return {"type": connect.SALESFORCE_SEND, "key": found}
+            return {"type": raw["type"], "key": found}
     title = f"{raw['type']} {raw['name'] or raw['key']}".strip()
     named.append(f"{title} (not in the project)" if raw["type"].lower() == "query" else title)
     return {"type": UNSIMULATED, "key": title}

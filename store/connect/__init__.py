@@ -1,8 +1,8 @@
 """Marketing Cloud Connect: Synchronized Data Sources, one way from the CRM, by polls.
 
-A person starts a synchronization (sources.py), the agenda polls (poll.py), the Sync monitor compares (readings.py).
-The other way: Salesforce sends (salesforce_send.py; of automations, automated_sends.py), triggered sends of flows
-(triggered_sends.py), and hourly what became of the messages (write_back.py).
+A person starts a synchronization (sources.py), the agenda polls (poll.py), the Sync monitor compares (readings.py). The
+other way: Salesforce sends (salesforce_send.py; of automations, automated_sends.py and automated_texts.py), triggered
+sends of flows (triggered_sends.py), and hourly what became of the messages (write_back.py).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from store.connect import key_migration as _key_migration  # noqa: F401 (says wh
 from store.connect import salesforce_send as _salesforce_send  # noqa: F401 (registers its command)
 from store.connect.automated_sends import DDL as _AUTOMATED_SENDS
 from store.connect.automated_sends import SALESFORCE_SEND, SavedSend, said_audience, saved_sends
+from store.connect.automated_texts import SALESFORCE_TEXT
 from store.connect.conversion import field_for, sql_value
 from store.connect.deleted_people import sql_came_back
 from store.connect.disconnection import CAUSES, Loss, LostSource, losses, lost_sources
@@ -62,6 +63,7 @@ __all__ = [
     "Poll",
     "RecordPage",
     "SALESFORCE_SEND",
+    "SALESFORCE_TEXT",
     "SavedSend",
     "Source",
     "SyncStatus",

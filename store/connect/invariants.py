@@ -53,4 +53,7 @@ def _without_contact(org: Org) -> list[str]:
 
 invariant("every synchronized row was a record of the CRM", _strangers)
 invariant("no synchronized row is ahead of the CRM", _ahead)
-invariant("every synchronized Contact, Lead and User is in All Contacts, unless it was deleted or got another key there", _without_contact)
+invariant(
+    "every synchronized Contact, Lead and User is in All Contacts, unless it was deleted or got another key there",
+    _without_contact,
+)

@@ -46,7 +46,7 @@ from store.messaging.mobile import (
 )
 from store.messaging.mobile import parts as sms_parts
 from store.messaging.outcomes import sql_outcomes
-from store.messaging.outside import gather, most_sends
+from store.messaging.outside import cohort_of, gather, most_sends
 from store.messaging.readings import (
     JobCounts,
     Received,
@@ -98,6 +98,7 @@ __all__ = [
     "catch_up",
     "count_call",
     "classification",
+    "cohort_of",
     "create_email",
     "create_job",
     "create_message",

@@ -81,6 +81,7 @@ def test_a_saved_salesforce_send_is_shown_with_its_audience_and_its_automations(
         org.do("automation.create", name="Weekly", steps=[[{"type": "salesforceSend", "key": "To all"}]])
     assert run(["show", world, "salesforce-sends", "--json"]) == 0
     expected = {
-        "key": "To all", "name": "To all", "email_id": 1, "to": "the report All: 2 now", "automations": "Weekly",
+        "key": "To all", "kind": "salesforceSend", "name": "To all", "sends": 1, "to": "the report All: 2 now",
+        "automations": "Weekly",
     }  # fmt: skip
     assert json.loads(capsys.readouterr().out) == [expected]
