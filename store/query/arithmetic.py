@@ -39,6 +39,9 @@ def arithmetic(operator: str, left: Typed, right: Typed) -> Typed:
     if "moment" in kinds:
         return _moment_arithmetic(operator, left, right)
     if kinds <= {"text", "null"}:
+        if left.type.name == right.type.name or "null" in kinds:
+            text = left if left.type.kind == "text" else right
+            raise NotAllowed(f"Operand data type {text.type.spoken} is invalid for {_NAMES[operator]} operator.")
         raise NotAllowed(
             f"The data types {left.type.name} and {right.type.name} are incompatible in the {_NAMES[operator]} "
             "operator."

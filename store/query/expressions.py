@@ -24,6 +24,9 @@ from store.query.xml_path import joined, joins_rows
 NOT_BOOLEAN = "An expression of non-boolean type specified in a context where a condition is expected, near '{}'."
 
 
+_SIGNS: dict[type[exp.Expr], str] = {exp.EQ: "=", exp.NEQ: "<>", exp.GT: ">", exp.GTE: ">=", exp.LT: "<", exp.LTE: "<="}
+
+
 def value(node: exp.Expr, scope: Scope) -> Typed:
     """The value of an expression. Raises QueryRefused."""
     rule = _VALUES.get(type(node))
@@ -32,7 +35,7 @@ def value(node: exp.Expr, scope: Scope) -> Typed:
             sign = (
                 scope.compilation.sql[node.meta.get("start", 0)]
                 if "start" in node.meta
-                else type(node).__name__.upper()
+                else _SIGNS.get(type(node), type(node).__name__.upper())
             )
             raise scope.refuse(
                 node,

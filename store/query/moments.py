@@ -26,6 +26,8 @@ def moment_text(value: Typed, style: int) -> str:
     source = value.type.name
     if style == 0:
         style = _DEFAULT_STYLES.get(source, 0)
+    if style in (130, 131):
+        raise NotAllowed(f"Style {style} of CONVERT, the Hijri calendar, is not simulated.")
     if style not in KNOWN_STYLES:
         raise NotAllowed(f"{style} is not a valid style number when converting from {source} to a character string.")
     if source == "date" and style in (8, 24, 108, 14, 114):

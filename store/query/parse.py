@@ -67,6 +67,7 @@ _FOREIGN = {
 
 # (SELECT ... FOR XML PATH(''), TYPE).value('.', 'nvarchar(max)'): the method is taken off, TYPE says that it was there.
 _XML_VALUE = re.compile(r"(,\s*TYPE\s*\))(\s*\.\s*value\s*\(\s*N?'[^']*'\s*,\s*N?'[^']*'\s*\))", re.I)
+_SETTINGS = {"DATEFIRST": "7"}  # U.S. English: weeks begin on Sunday; source: learn: t-sql/statements/set-datefirst
 _AFTER_LIST = ("FROM", "WHERE", "GROUP", "ORDER", "HAVING", "UNION", ")", "AND", "OR", "ON", "JOIN")
 
 
@@ -139,8 +140,11 @@ def refuse_at(sql: str, offset: int, message: str, *, cause: str = "", fix: str 
 def parse(sql: str) -> exp.Expr:
     """The tree of one SELECT (or set operation). Raises QueryRefused for anything else."""
     found = _tokens(sql)
+    known = _with_settings(sql, found)
+    if known is not sql:
+        found = _tokens(known)
     _check_tokens(sql, found)
-    text = _XML_VALUE.sub(lambda match: match[1] + " " * len(match[2]), _without_bangs(sql, found))
+    text = _XML_VALUE.sub(lambda match: match[1] + " " * len(match[2]), _without_bangs(known, found))
     if text is not sql:
         found = _tokens(text)
     try:
@@ -181,6 +185,15 @@ def _without_bangs(sql: str, found: list[Token]) -> str:
     return sql
 
 
+def _with_settings(sql: str, found: list[Token]) -> str:
+    """@@DATEFIRST as its value; every character stays in its place."""
+    for first, second, word in zip(found, found[1:], found[2:], strict=False):
+        value = _SETTINGS.get(word.text.upper())
+        if value and first.text == second.text == "@" and word.start == first.start + 2:
+            sql = sql[: first.start] + value.ljust(word.end + 1 - first.start) + sql[word.end + 1 :]
+    return sql
+
+
 def _check_tokens(sql: str, found: list[Token]) -> None:
     """What has to be said about the words before anything is parsed."""
     first = found[0].text.upper()
@@ -205,7 +218,8 @@ def _check_tokens(sql: str, found: list[Token]) -> None:
             before = token
             continue
         if token.token_type == TokenType.PARAMETER or word.startswith("@"):
-            name = word if len(word) > 1 else "@" + (after.text if after else "")
+            following = re.match(r"@*\w+", sql[token.end + 1 :])
+            name = word + (following[0] if following else "")
             raise refuse_at(
                 sql, token.start, f'Must declare the scalar variable "{name.lower()}".',
                 cause="A query activity has no variables.", fix="Write the value or an expression instead.",
@@ -255,7 +269,7 @@ def _is_foreign(word: str, before: Token | None, after: Token | None) -> bool:
 
 def _check_mid(sql: str, token: Token, after: Token | None) -> None:
     name = token.text.rstrip(".")
-    if token.text.endswith(".") and after is not None:
+    if token.text.endswith(".") and after is not None and after.start == token.end + 1:
         raise multi_part(sql, token.start, f"{name}.{after.text}")
 
 

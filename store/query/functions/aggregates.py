@@ -63,6 +63,15 @@ def count_big(call: Call) -> Typed:
     return Typed(_count(call), BIGINT)
 
 
+@tsql("CHECKSUM_AGG", aggregate=True)
+def checksum_agg(call: Call) -> Typed:
+    """ASSUMED to be the exclusive or of the values. learn: t-sql/functions/checksum-agg-transact-sql"""
+    given = _argument(call)
+    if given.type.kind not in ("int", "null") or call.over:
+        raise call.refuse(f"Operand data type {given.type.spoken} is invalid for checksum_agg operator.")
+    return Typed(f"tsql_checksum_agg({_each(call, given)})", INT)
+
+
 @tsql("SUM", aggregate=True)
 def total(call: Call) -> Typed:
     """int stays int and overflows; decimal becomes decimal(38,s). learn: t-sql/functions/sum-transact-sql"""

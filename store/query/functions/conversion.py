@@ -72,13 +72,14 @@ def try_convert(call: Call) -> Typed:
 def _parse(call: Call, attempt: bool) -> Typed:
     from store.query.runtime.cultures import CULTURES
 
-    culture = "en-us"
+    culture = "en-US"
     if len(call) == 3:
-        culture = str(to_text(call.value(2)).literal).lower()
-        numeric = _target(call, 1).is_number
-        if culture not in ("en-us", "en") and not (numeric and culture in CULTURES):
+        culture = str(to_text(call.value(2)).literal)
+        culture = "en-US" if culture.lower() == "en" else culture
+        if culture.lower() not in CULTURES:
             raise call.refuse(
-                f"The culture parameter '{culture}' provided in the function call is not simulated.", fix="'en-US' is."
+                f"The culture parameter '{culture}' provided in the function call is not simulated.",
+                fix=f"These are: {', '.join(sorted(CULTURES))}.",
             )
     target = _target(call, 1)
     size = f"{target.precision or 0}, {target.scale or 0}, {int(attempt)}"

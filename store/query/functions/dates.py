@@ -72,7 +72,11 @@ def datetimefromparts(call: Call) -> Typed:
     milliseconds = call.whole(6)
     if milliseconds.literal == 0:
         return whole
-    return whole.of(sql=f"tsql_moment({whole.sql} || printf('.%03d', {milliseconds.sql}), 'datetime', 3)")
+    failed = fail("Cannot construct data type datetime, some of the arguments have values which are not valid.")
+    made = f"tsql_moment({whole.sql} || printf('.%03d', {milliseconds.sql}), 'datetime', 3)"
+    fits = f"{milliseconds.sql} BETWEEN 0 AND 999"
+    sql = f"(CASE WHEN {milliseconds.sql} IS NULL THEN NULL WHEN {fits} THEN {made} ELSE {failed} END)"
+    return whole.of(sql=sql)
 
 
 @tsql("SMALLDATETIMEFROMPARTS", args=5)
@@ -117,7 +121,7 @@ def timefromparts(call: Call) -> Typed:
 
 
 def _with_fraction(call: Call, whole: Typed, index: int, target: str, precision: int | None = None) -> Typed:
-    """`fractions` counts units of 10^-precision seconds."""
+    """`fractions` counts units of 10^-precision seconds, of which a second has no more than that."""
     fractions, digits = call.whole(index), call.whole(index + 1 if precision is None else precision)
     if not isinstance(digits.literal, int) or not 0 <= digits.literal <= 7:
         raise call.refuse(
@@ -125,9 +129,13 @@ def _with_fraction(call: Call, whole: Typed, index: int, target: str, precision:
             "constants and integer constant expressions."
         )
     made = whole.type
-    if fractions.literal == 0 or digits.literal == 0:
+    if fractions.literal == 0:
         return whole.of(type=SqlType(made.name, scale=digits.literal))
-    sql = f"tsql_moment({whole.sql} || printf('.%0{digits.literal}d', {fractions.sql}), '{target}', {digits.literal})"
+    failed = fail(f"Cannot construct data type {made.name}, some of the arguments have values which are not valid.")
+    text = f"{whole.sql} || printf('.%0{digits.literal}d', {fractions.sql})"
+    fits = f"{fractions.sql} BETWEEN 0 AND {10**digits.literal - 1}"
+    made_sql = f"tsql_moment({text}, '{target}', {digits.literal})"
+    sql = f"(CASE WHEN {fractions.sql} IS NULL THEN NULL WHEN {fits} THEN {made_sql} ELSE {failed} END)"
     return whole.of(sql=sql, type=SqlType(made.name, scale=digits.literal))
 
 
@@ -142,11 +150,11 @@ def todatetimeoffset(call: Call) -> Typed:
 @tsql("SWITCHOFFSET", args=2)
 def switchoffset(call: Call) -> Typed:
     """The same instant with another offset. learn: t-sql/functions/switchoffset-transact-sql"""
-    given = (
-        moment_from(call.value(0), DATETIMEOFFSET, _EXPLICIT)
-        if call.value(0).type.name != "datetimeoffset"
-        else call.value(0)
-    )
+    given = call.value(0)
+    if given.is_null:
+        return given.of(type=DATETIMEOFFSET)
+    if given.type.name != "datetimeoffset":
+        given = moment_from(given, DATETIMEOFFSET, _EXPLICIT)
     return Typed(f"tsql_switch_offset({given.sql}, {_offset(call)}, 0)", DATETIMEOFFSET, unpadded=True)
 
 

@@ -25,8 +25,8 @@ def _call_number(call: Call) -> int:
 @tsql("RAND", args=(0, 1))
 def rand(call: Call) -> Typed:
     """One number for the whole query, as in SQL Server. learn: t-sql/functions/rand-transact-sql"""
-    seed = call.whole(0).sql if len(call) else f":seed + {_call_number(call)}"
-    return Typed(f"tsql_rand({seed})", FLOAT)
+    made = f"tsql_rand_of({call.whole(0).sql})" if len(call) else f"tsql_rand(:seed + {_call_number(call)})"
+    return Typed(made, FLOAT)
 
 
 @tsql("HASHBYTES", args=2)

@@ -161,7 +161,7 @@ def log10(call: Call) -> Typed:
     return Typed(
         (
             f"(CASE WHEN {given.sql} <= 0 THEN {fail('An invalid floating point operation occurred.')} ELSE "
-            f"log10({given.sql}) END)"
+            f"tsql_log10({given.sql}) END)"
         ),
         FLOAT,
     )

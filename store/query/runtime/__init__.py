@@ -34,7 +34,7 @@ class PythonFunction:
     deterministic: bool = True
 
 
-FAMILIES = ("aggregates", "buckets", "dates", "formats", "json_values", "percentiles", "scalars", "strings")
+FAMILIES = ("aggregates", "buckets", "dates", "formats", "json_values", "parsing", "percentiles", "scalars", "strings")
 PYTHON_FUNCTIONS: dict[str, PythonFunction] = {}
 AGGREGATES: dict[str, tuple[int, type, str]] = {}
 WINDOWS: dict[str, tuple[int, type, str]] = {}
@@ -115,6 +115,7 @@ def connect_functions(db: sqlite3.Connection) -> None:
     guids = known["tsql_newid"] = chances.Guids()
     db.create_function("tsql_newid", 2, guids.next)
     db.create_function("tsql_rand", 1, chances.rand, deterministic=True)
+    db.create_function("tsql_rand_of", 1, chances.rand_of, deterministic=True)
     db.create_function("tsql_last_error", 0, lambda: held[0])
 
 

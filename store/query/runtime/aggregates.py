@@ -53,6 +53,19 @@ class OrderedStringAgg:
         return self.separator.join(value for _, value in sorted(self.rows, key=lambda row: row[0]))
 
 
+@aggregate("tsql_checksum_agg", 1, "SQLite has no exclusive or")
+class ChecksumAgg:
+    def __init__(self) -> None:
+        self.total: int | None = None
+
+    def step(self, value: int | None) -> None:
+        if value is not None:
+            self.total = (self.total or 0) ^ value
+
+    def finalize(self) -> int | None:
+        return self.total
+
+
 class _Moments:
     """Welford's running mean and sum of squares: no cancellation on large values."""
 

@@ -31,6 +31,19 @@ class Guids:
 
 
 def rand(seed: int | None) -> float:
-    """0 <= x < 1, the same for the same seed."""
+    """0 <= x < 1, the same for the same seed: RAND() without one."""
     digits = hashlib.md5(str(seed).encode(), usedforsecurity=False).digest()
     return int.from_bytes(digits[:6], "big") / 2**48
+
+
+def rand_of(seed: int | None) -> float | None:
+    """RAND(seed), by L'Ecuyer's two combined generators, whose second one always begins at 67890.
+
+    source: the documented RAND(100), RAND(), RAND() is 0.715436657367485, 0.28463380767982, 0.0131039082850364, which
+    no other start gives; ASSUMED for seeds below 0: as above it.
+    """
+    if seed is None:
+        return None
+    first = 40014 * (abs(seed) or 12345) % 2147483563
+    second = 40692 * 67890 % 2147483399
+    return ((first - second) % 2147483562) * 4.656613e-10

@@ -23,6 +23,7 @@ class Culture:
     thousands: str = ","
     point: str = "."
     money: str = "{}"
+    money_places: int = 2
     percent: str = "{} %"
     negative_money: str = "-{}"
     month_names: str = _ENGLISH_MONTHS
@@ -63,12 +64,21 @@ _SWEDISH = "januari februari mars april maj juni juli augusti september oktober 
 _EASTERN = " ".join(f"{number}月" for number in range(1, 13))
 _EASTERN_LONG = "yyyy'年'M'月'd'日'"
 
+_POLISH = "styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień"
+_DANISH = "januar februar marts april maj juni juli august september oktober november december"
+_NORWEGIAN = "januar februar mars april mai juni juli august september oktober november desember"
+_FINNISH = "tammikuu helmikuu maaliskuu huhtikuu toukokuu kesäkuu heinäkuu elokuu syyskuu lokakuu marraskuu joulukuu"
+
 CULTURES = {
     "en-us": Culture(
         "M/d/yyyy", "dddd, MMMM d, yyyy", "h:mm tt", "h:mm:ss tt", money="${}", negative_money="({})",
         month_day="MMMM d",
     ),
     "en-gb": Culture("dd/MM/yyyy", "dd MMMM yyyy", "HH:mm", "HH:mm:ss", money="£{}", percent="{}%"),
+    "en-au": Culture("d/MM/yyyy", "dddd, d MMMM yyyy", "h:mm tt", "h:mm:ss tt", money="${}", percent="{}%"),
+    "en-ca": Culture("yyyy-MM-dd", "MMMM d, yyyy", "h:mm tt", "h:mm:ss tt", money="${}", month_day="MMMM d"),
+    "en-ie": Culture("dd/MM/yyyy", "dddd d MMMM yyyy", "HH:mm", "HH:mm:ss", money="€{}", percent="{}%"),
+    "en-nz": Culture("d/MM/yyyy", "dddd, d MMMM yyyy", "h:mm tt", "h:mm:ss tt", money="${}", percent="{}%"),
     "de-de": Culture(
         "dd.MM.yyyy", "dddd, d. MMMM yyyy", "HH:mm", "HH:mm:ss", ".", ",", "{} €", month_names=_GERMAN,
         day_names="Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag", month_day="d. MMMM",
@@ -93,6 +103,25 @@ CULTURES = {
         day_names="maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
         short_days="ma di wo do vr za zo",
     ),
+    "da-dk": Culture(
+        "dd-MM-yyyy", "d. MMMM yyyy", "HH:mm", "HH:mm:ss", ".", ",", "{} kr.", month_names=_DANISH, month_day="d. MMMM",
+        day_names="mandag tirsdag onsdag torsdag fredag lørdag søndag", short_days="ma ti on to fr lø sø",
+    ),
+    "nb-no": Culture(
+        "dd.MM.yyyy", "dddd d. MMMM yyyy", "HH:mm", "HH:mm:ss", "\u00a0", ",", "kr {}", month_names=_NORWEGIAN,
+        month_day="d. MMMM", day_names="mandag tirsdag onsdag torsdag fredag lørdag søndag",
+    ),
+    "fi-fi": Culture(
+        "d.M.yyyy", "d. MMMM'ta 'yyyy", "H.mm", "H.mm.ss", "\u00a0", ",", "{} €", month_names=_FINNISH,
+        month_day="d. MMMM'ta'", day_names="maanantai tiistai keskiviikko torstai perjantai lauantai sunnuntai",
+        short_months="tammi helmi maalis huhti touko kesä heinä elo syys loka marras joulu",
+        short_days="ma ti ke to pe la su",
+    ),
+    "pl-pl": Culture(
+        "dd.MM.yyyy", "d MMMM yyyy", "HH:mm", "HH:mm:ss", "\u00a0", ",", "{} zł", percent="{}%", month_names=_POLISH,
+        day_names="poniedziałek wtorek środa czwartek piątek sobota niedziela",
+        short_months="sty lut mar kwi maj cze lip sie wrz paź lis gru", short_days="pon. wt. śr. czw. pt. sob. niedz.",
+    ),
     "pt-br": Culture(
         "dd/MM/yyyy", "dddd, d 'de' MMMM 'de' yyyy", "HH:mm", "HH:mm:ss", ".", ",", "R$ {}", percent="{}%",
         month_names=_PORTUGUESE, month_day="d 'de' MMMM",
@@ -109,8 +138,9 @@ CULTURES = {
         month_day="M'月'd'日'",
     ),
     "ja-jp": Culture(
-        "yyyy/MM/dd", _EASTERN_LONG, "H:mm", "H:mm:ss", money="¥{}", percent="{}%", month_names=_EASTERN,
-        day_names="月曜日 火曜日 水曜日 木曜日 金曜日 土曜日 日曜日", short_days="月 火 水 木 金 土 日",
+        "yyyy/MM/dd", _EASTERN_LONG, "H:mm", "H:mm:ss", money="¥{}", money_places=0, percent="{}%",
+        month_names=_EASTERN, day_names="月曜日 火曜日 水曜日 木曜日 金曜日 土曜日 日曜日",
+        short_days="月 火 水 木 金 土 日",
         month_day="M月d日",
     ),
 }  # fmt: skip

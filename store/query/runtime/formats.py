@@ -17,7 +17,7 @@ from store.query.runtime.scalars import quantized
 _COMMON = {"Y": "MMMM yyyy", "y": "MMMM yyyy", "s": "yyyy-MM-ddTHH:mm:ss",
 "u": "yyyy-MM-dd HH:mm:ssZ",
            "o": "yyyy-MM-ddTHH:mm:ss.fffffff", "O": "yyyy-MM-ddTHH:mm:ss.fffffff",
-           "R": "ddd, dd MMM yyyy HH:mm:ss GMT", "r": "ddd, dd MMM yyyy HH:mm:ss GMT"}  # fmt: skip
+           "R": "ddd, dd MMM yyyy HH:mm:ss 'GMT'", "r": "ddd, dd MMM yyyy HH:mm:ss 'GMT'"}  # fmt: skip
 _TOKENS = re.compile(
     r"d{1,4}|M{1,4}|y{1,5}|H{1,2}|h{1,2}|m{1,2}|s{1,2}|f{1,7}|F{1,7}|t{1,2}|z{1,3}|\"[^\"]*\"|'[^']*'|\\.|%|.", re.S
 )
@@ -42,6 +42,7 @@ def format_value(value: Any, pattern: str | None, culture: str | None, kind: str
 def date_text(moment: Moment, pattern: str, culture: Culture) -> str | None:
     """A moment in a .NET date pattern; None for a single letter that is no standard pattern."""
     if len(pattern) == 1:
+        culture = CULTURES["en-us"] if pattern in "Rr" else culture
         standard = _standard(pattern, culture)
         if standard is None:
             return None
@@ -123,6 +124,7 @@ def _grouped(value: Decimal, places: int | None, culture: Culture, *, group: boo
 
 
 def _money(value: Decimal, places: int | None, culture: Culture, letter: str) -> str:
+    places = culture.money_places if places is None else places
     shown = culture.money.format(_grouped(abs(value), places, culture))
     return culture.negative_money.format(shown) if value < 0 else shown
 

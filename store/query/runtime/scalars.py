@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
 from typing import Any
 
 from store.query.runtime import RunError, python
-from store.query.runtime.cultures import CULTURES
 from store.query.runtime.dates import moment_from_text
 from store.query.types import INT_RANGES
 
@@ -204,6 +204,11 @@ def checksum(*values: Any) -> int:
     return int.from_bytes(hashlib.md5(text.encode(), usedforsecurity=False).digest()[:4], "big", signed=True)
 
 
+@python("tsql_log10", 1, "SQLite's log10(1000) is 2.9999999999999996")
+def log10(value: float | None) -> float | None:
+    return None if value is None else math.log10(value)
+
+
 @python("tsql_isnumeric", 1, "SQLite has no test whether a text reads as a number")
 def isnumeric(value: Any) -> int:
     """learn: t-sql/functions/isnumeric-transact-sql: also true for signs and currency symbols alone."""
@@ -213,29 +218,6 @@ def isnumeric(value: Any) -> int:
     if re.fullmatch(r"[+-]?[$\u00a3\u20ac]?(\d[\d,]*\.?\d*|\.\d+)([ed][+-]?\d+)?", text, re.I):
         return 1
     return int(text in ("+", "-", ".", ",", "$", "\u00a3", "\u20ac"))
-
-
-@python("tsql_parse", 6, "PARSE reads numbers with separators and long dates")
-def parse_text(value: str | None, target: str, precision: int, scale: int, attempt: int, culture: str) -> Any:
-    """PARSE and TRY_PARSE; numbers in every culture of FORMAT, dates in en-US."""
-    if value is None:
-        return None
-    text = value
-    if target not in ("datetime", "date", "datetime2", "time", "smalldatetime", "datetimeoffset"):
-        chosen = CULTURES.get(culture, CULTURES["en-us"])
-        for sign in (chosen.thousands, *chosen.money.replace("{}", "").strip()):
-            text = text.replace(sign, "")
-        text = text.replace(chosen.point, ".")
-    text = re.sub(r"^\s*(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?\s*", "", text, flags=re.I)
-    try:
-        if not text.strip():
-            raise RunError("")
-        return text_to(text, target, "nvarchar", 0, precision, scale)
-    except (RunError, InvalidOperation):
-        if attempt:
-            return None
-        message = f"Error converting string value '{value}' into data type {target} using culture '{culture}'."
-        raise RunError(message) from None
 
 
 @python("tsql_round_half", 2, "whole units of a number, half away from zero, without leaving integers")
