@@ -91,13 +91,12 @@ def bulk_update(
         return 0, bulk_insert(org, de, columns, select_sql, params, about=about)  # nothing to match
     staged = f"updating_{len(names)}"
     scratch(org, staged, ", ".join(f"c{n}" for n in range(len(names))))
-    try:
-        run_select(org, f"INSERT INTO temp.{staged} {select_sql}", params)
-        update_from(org, de, names, staged)
-        inserted = _insert_others(org, de, names, staged)
-        return int(org.value(f"SELECT coalesce(max(rowid), 0) FROM temp.{staged}")) - inserted, inserted
-    finally:
-        org.run(f"DELETE FROM temp.{staged}")
+    run_select(org, f"INSERT INTO temp.{staged} {select_sql}", params)
+    update_from(org, de, names, staged)
+    inserted = _insert_others(org, de, names, staged)
+    found = int(org.value(f"SELECT coalesce(max(rowid), 0) FROM temp.{staged}"))
+    org.run(f"DELETE FROM temp.{staged}")
+    return found - inserted, inserted
 
 
 def update_from(org: Org, de: DataExtension, names: Sequence[str], staged: str) -> None:

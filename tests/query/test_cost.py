@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from store import Org, automation, data_extensions, query
-from store.errors import Refused
+from store.errors import Interrupted, Refused
 from store.query.cost import estimate
 
 FIELDS: list[dict[str, Any]] = [
@@ -106,3 +106,32 @@ def test_a_failed_run_leaves_the_target_as_the_assumption_says(
     assert (last.selected, last.rejected) == ((100, rejected) if rejected else (0, 0))
     with pytest.raises(Refused, match=words):
         account.do("query.run_into", sql=sql, target="Target", action=action)
+
+
+@pytest.mark.parametrize("action", ["Append", "Update", "Overwrite"])
+def test_a_run_that_a_person_stops_anywhere_changes_nothing_and_runs_afterwards(account: Org, action: str) -> None:
+    """Also where SQLite takes back the TEMP tables of the run together with its rows."""
+    account.do("assumptions.set", name="query_rows_per_second", value=10**9)
+    account.do("data_extensions.insert", de="Target", rows=[{"Id": "050", "Name": "old"}])
+    sql = "SELECT s.Id, MAX(o.Name) AS Name FROM Source s CROSS JOIN Other o WHERE s.Id >= '050' GROUP BY s.Id"
+    run = {"sql": sql + ("" if action != "Append" else " HAVING s.Id > '050'"), "target": "Target", "action": action}
+    digest, stopped = account.digest(), 0
+    for moment in range(1, 400, 7):
+        left = [moment]
+
+        def count_down(left: list[int] = left) -> int:
+            left[0] -= 1
+            return left[0] <= 0
+
+        account.db.set_progress_handler(count_down, 500)
+        try:
+            account.do("query.run_into", **run)
+        except Interrupted:
+            stopped += 1
+            account.db.set_progress_handler(None, 0)
+            assert account.digest() == digest
+        else:
+            break
+    account.db.set_progress_handler(None, 0)
+    assert stopped > 3
+    assert account.value(f"SELECT count(*) FROM {data_extensions.get(account, 'Target').table_name}") == 50
