@@ -25,7 +25,7 @@ _OBJECTS = (
     Column("stale", "Stale", 5, right=True),
     Column("kept", "Kept", 4, right=True),
 )
-_OBJECT_OF_ORGS = Column("object", "Object", 18)  # where there are several Salesforce orgs: EMEA:Contact
+_OBJECT_OF_ORGS = Column("object", "Object", 12)  # where there are several Salesforce orgs: EMEA:Contact
 _STALE = (
     Column("id", "Record", 18),
     Column("field", "Field", 16),
@@ -171,10 +171,11 @@ def compared(record: Comparison) -> Detail:
 
 
 def _about(org: Org, one: SyncStatus) -> Detail:
-    from store import clock, connect
+    from store import clock, connect, crm
 
     lag = f"{clock.span(round(one.lag_mean))}, at most {clock.span(one.lag_max or 0)}" if one.lag_mean else None
-    about = (("data extension", one.de_name), ("status", one.status), ("records", one.collection),
+    of = (("Salesforce org", crm.title_of(crm.org_of(one.object))),) if crm.several_orgs(org) else ()
+    about = (*of, ("data extension", one.de_name), ("status", one.status), ("records", one.collection),
              ("polls", f"every {one.poll_minutes} min"), ("lag", lag),
              ("fields", f"{one.fields} of {MAX_FIELDS}"))  # fmt: skip
     rows = tuple(

@@ -130,14 +130,15 @@ def _last_poll(org: Org, found: Source) -> int | None:
     """The last poll, those that found nothing and are no steps included."""
     if found.last_poll_at is None or found.status == "paused":
         return found.last_poll_at
-    loss = org.row("SELECT broken_at, reconnected_at FROM connection_losses ORDER BY loss_id DESC LIMIT 1")
+    sql = "SELECT broken_at, reconnected_at FROM connection_losses WHERE org = ? ORDER BY loss_id DESC LIMIT 1"
+    loss = org.row(sql, found.org)
     if loss is not None and loss["reconnected_at"] is None:
         return max(found.last_poll_at, found.slot_after(loss["broken_at"]) - found.poll_minutes * MINUTE)
     return max(found.last_poll_at, found.slot_after(org.now) - found.poll_minutes * MINUTE)
 
 
 def _next_poll(org: Org, found: Source) -> int | None:
-    if found.status == "paused" or not is_connected(org):
+    if found.status == "paused" or not is_connected(org, found.org):
         return None
     return found.next_poll_at if found.next_poll_at is not None else found.slot_after(org.now)
 

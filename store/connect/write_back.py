@@ -32,7 +32,7 @@ OPTS_OUT = assume(
     "Whether an unsubscribe from a tracked send checks Email Opt Out of the Contact or Lead.",
     "domain C4: reported, no page found",
 )
-_TRACKED = "b.job_id NOT IN (SELECT u.job_id FROM write_back_untracked u)"
+_TRACKED = "b.job_id NOT IN (SELECT u.job_id FROM write_back_untracked u)"  # about a batch b
 _MERGE = "printf('%d_%d_%d', {m}.job_id, {m}.batch_id, {m}.subscriber_id)"
 
 
@@ -134,9 +134,11 @@ def wake(org: Org) -> None:
     for state in org.rows("SELECT * FROM write_back ORDER BY org"):
         if not is_connected(org, state["org"]):
             continue
+        with crm.working_in(state["org"]):
+            tracked = _tracked(org)
         new = org.value(
             f"""SELECT 1 FROM send_batches b
-                 WHERE {_TRACKED} AND (batch_id > :last_batch
+                 WHERE {tracked} AND (batch_id > :last_batch
                     OR (by_hand AND batch_id > :first_batch AND last_event_at >= :written_until))""",
             dict(state),
         )
@@ -209,7 +211,7 @@ def write(org: Org, entry: Entry) -> Outcome:
 
 def _expect_next(org: Org, window: dict[str, int]) -> None:
     """The run after the next event is due: one that would find nothing is no event."""
-    following = org.value(f"SELECT {messaging.sql_next_event(_TRACKED)}", window)
+    following = org.value(f"SELECT {messaging.sql_next_event(_tracked(org))}", window)
     state = _state(org)
     if following is not None and state is not None:
         at = max(following, org.now + 1)
@@ -230,6 +232,13 @@ def _stage_messages(org: Org, window: dict[str, int]) -> None:
              ORDER BY m.batch_id, m.contact_id""",
         window,
     )
+
+
+def _tracked(org: Org) -> str:
+    """SQL for whether a batch b has something to write to the org that is worked in."""
+    if not crm.several_orgs(org):
+        return _TRACKED
+    return f"({_TRACKED} AND {messaging.sql_mails_to(_of_this_org(org, 's.subscriber_key'))})"
 
 
 def _of_this_org(org: Org, key: str) -> str:

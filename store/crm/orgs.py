@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
 from store.commands import Outcome, command, common_argument
@@ -130,7 +131,7 @@ def _check_instance(org: Org, code: str) -> None:
 
 def _free_instance(org: Org) -> str:
     taken = {each.instance for each in orgs(org)}
-    return next(code for n in range(1, 100) if (code := f"{n // 10}{'abcdefghij'[n % 10]}") not in taken)
+    return next(code for letter in ascii_lowercase for n in range(1, 10) if (code := f"{n}{letter}") not in taken)
 
 
 def objects_in(org: Org, salesforce_org_name: str) -> list[str]:

@@ -62,7 +62,7 @@ from store.messaging.readings import (
     totals,
     unsubscribes,
 )
-from store.messaging.results import sql_clicks, sql_messages, sql_next_event, sql_responses
+from store.messaging.results import sql_clicks, sql_mails_to, sql_messages, sql_next_event, sql_responses
 from store.messaging.send import Audience, Sent, send_to_cohort
 from store.messaging.settings import set_engagement
 
@@ -128,6 +128,7 @@ __all__ = [
     "set_engagement",
     "sms_parts",
     "sql_clicks",
+    "sql_mails_to",
     "sql_messages",
     "sql_mobile_number",
     "sql_next_event",

@@ -25,6 +25,13 @@ def sql_messages(of_jobs: str = "1") -> str:
            AND NOT EXISTS (SELECT 1 FROM send_exclusions x WHERE x.batch_id = b.batch_id AND x.visit = m.visit)"""
 
 
+def sql_mails_to(whom: str) -> str:
+    """A condition about the batch b: whether `whom`, SQL over s.subscriber_key, is true of some recipient s."""
+    return f"""EXISTS (
+        SELECT 1 FROM journey_members m JOIN all_subscribers s ON s.contact_id = m.visit & {CONTACT_OF_VISIT}
+         WHERE m.cohort_id = b.cohort_id AND {whom})"""
+
+
 def _sql_new(moment: str, of_jobs: str) -> str:
     """FROM and WHERE of the responses r, with their batch b, that have a moment between `since` and `until`.
 

@@ -58,11 +58,14 @@ class World:
         self.org = worlds.world(folder, given.get("people", 0))
         self.given = given
         self.refused = ""
+        self.where: dict[str, str] = {}
+        if "unit" in given:
+            self._connect(given["unit"])
         for name, value in (given.get("assume") or {}).items():
             self.org.do("assumptions.set", name=name, value=value)
         for definition in given.get("data_extensions") or []:
             sendable_to = {"sendable_to": "Subscriber Key"} if definition.get("is_sendable") else {}
-            self.org.do("data_extensions.create", definition={**sendable_to, **definition})
+            self.org.do("data_extensions.create", definition={**sendable_to, **definition}, **self.where)
         for action in given.get("before") or []:
             self.act(action)
         if "journey" not in given or given["journey"] is not None:
@@ -70,13 +73,21 @@ class World:
 
     # ---- given
 
+    def _connect(self, unit: str) -> None:
+        """The journey is of a business unit that is connected to a second Salesforce org, EMEA."""
+        self.where = {"bu": unit}
+        self.org.do("business_units.create", name=unit)
+        self.org.do("crm.create_org", name="EMEA")
+        self.org.do("connect.enable_multi_org")
+        self.org.do("connect.connect_org", org="EMEA", integration_user="emea@example.com", units=[unit])
+
     def save(self, given: dict[str, Any]) -> None:
         """Create the journey, and publish it unless the case says otherwise."""
         try:
             spec = self.spec(given)
-            self.org.do("journey.create", spec=spec, event_definition=self.event(given))
+            self.org.do("journey.create", spec=spec, event_definition=self.event(given), **self.where)
             if given.get("publish", True):
-                self.org.do("journey.publish", key=spec["key"])
+                self.org.do("journey.publish", key=spec["key"], **self.where)
         except Refused as error:
             self.refused = str(error)
 
