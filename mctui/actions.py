@@ -225,6 +225,7 @@ DATA = [
     Action("contacts.delete", ("X",), "delete many",
            "Delete contacts of the filter, a data extension or the list: the plan first", "Data", _in_builder, 0,
            (PANES[0],)),
+    Action("deletions.show", (), "deletions", "Contact deletions: their phases, what they reached", "Data", _ready),
     Action("keys.audit", ("K",), "keys", "The kinds of Contact Keys, what breaks for each, and their migration", "Data",
            _ready, 11, (PANES[0],)),
     Action("row.order", ("o",), "order", "Order by the column under the cursor: up, down, as they came", "Data",

@@ -37,6 +37,13 @@ def ask(app: McTui, arguments: dict[str, Any]) -> None:
     app.session.ask("deleting/plan", lambda org: contact_deletion.planned(org, arguments), "Counting what it reaches")
 
 
+def deletions_show(app: McTui) -> None:
+    """The deletions that were asked for, and how far they are."""
+    from mctui.reading import contact_deletion
+
+    app.session.ask("record", contact_deletion.operations)
+
+
 def keys_audit(app: McTui) -> None:
     """Ask for the kinds of Contact Keys."""
     from mctui.reading import contact_keys

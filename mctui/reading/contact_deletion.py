@@ -10,7 +10,7 @@ from mctui.views import Choice, Detail, Planned, Section
 
 if TYPE_CHECKING:
     from store import Org
-    from store.contacts.deletion import DeletionPlan
+    from store.contacts.deletion import Deletion, DeletionPlan
 
 LISTED = 5  # places of one kind that are named
 FILTERED = 1000  # contacts that are deleted by a filter at most: they are named in the step
@@ -33,6 +33,8 @@ def planned(org: Org, arguments: dict[str, Any]) -> Planned:
         Section("Stays", tuple(_counts(plan, plan.kept)) or (("", "nothing else has their keys"),)),
         Section("Afterwards", _text(afterwards(plan))),
     ]
+    if waiting := tuple(_said(one) for one in deletion.deletions(org) if one.status in ("Queued", "Suppressed")):
+        sections.insert(0, Section("The queue works on one deletion at a time", waiting))
     also = {**arguments, "delete_data_extension": True} if arguments.get("data_extension") else None
     return Planned(
         Detail(f"Delete {whom}", tuple(sections)), "contacts.delete", arguments, f"Delete {whom}?", "DELETE",
@@ -43,6 +45,36 @@ def planned(org: Org, arguments: dict[str, Any]) -> Planned:
 
 def _text(lines: Iterator[str]) -> tuple[tuple[str, object], ...]:
     return tuple(("-", line) for line in lines)
+
+
+def operations(org: Org) -> Detail:
+    """All deletions, the newest first, each with its phases and what it reached."""
+    from store.contacts import deletion
+
+    found = deletion.deletions(org)
+    sections = []
+    for one in found:
+        reached = tuple((f"{count:,}", name) for name, count in one.reached.items())
+        sections.append(Section("", (_said(one), *reached)))
+    nobody = Section("", (("", "No contact was deleted; x deletes the one under the cursor, X several."),))
+    return Detail("Contact deletions", tuple(sections) or (nobody,))
+
+
+def _said(one: Deletion) -> tuple[str, object]:
+    from store import clock
+
+    whom = (
+        f"{one.contacts:,} {'contact' if one.contacts == 1 else 'contacts'}{f' of {one.list_key}' * bool(one.list_key)}"
+    )
+    if one.status == "Failed":
+        state = f"failed, {one.problem}; contacts.retry_deletion gives it to the queue again"
+    elif one.status == "Suppressed" and one.delete_at is not None:
+        state = f"suppressed, deleted on {clock.system_text(one.delete_at)} system or as soon as the queue is free"
+    elif one.finished_at is not None:
+        state = f"{one.status.lower()} on {clock.system_text(one.finished_at)} system"
+    else:
+        state = f"{one.status.lower()} since {clock.system_text(one.requested_at)} system"
+    return (str(one.operation_id), f"{whom}: {state}")
 
 
 def _gone(plan: DeletionPlan) -> tuple[tuple[str, object], ...]:

@@ -13,6 +13,7 @@ from mctui.app import McTui
 from mctui.paths import Paths
 from mctui.screens.choose import ChooseScreen
 from mctui.screens.plan import KeysScreen, PlanScreen
+from mctui.screens.record import RecordScreen
 from mctui.screens.typed import TypedScreen
 from tests.app.conftest import SIZES
 from tests.app.test_keys import MakeApp, calm, k, press, toasts
@@ -77,6 +78,23 @@ async def test_all_of_a_data_extension_are_deleted_and_it_can_go_with_them(make_
         await confirm(app, pilot, "DELETE")
         assert title(app).startswith("Contact deletion 1: 187 contacts suppressed")
         assert app.session.org.value("SELECT delete_list FROM contact_deletions") == 1
+
+
+async def test_the_deletions_are_listed_and_another_plan_says_that_it_waits(make_app: MakeApp) -> None:
+    app = make_app(steps=30)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await calm(app, pilot)
+        await typed(app, pilot, "deletions")
+        assert isinstance(app.screen, RecordScreen)
+        assert "No contact was deleted" in str(app.screen.detail)
+        await press(app, pilot, "escape", "x", "a")
+        await confirm(app, pilot, "DELETE")
+        await typed(app, pilot, "deletions")
+        assert isinstance(app.screen, RecordScreen)
+        assert "1 contact: suppressed, deleted on 2026-01-09 03:00:00" in str(app.screen.detail)
+        await press(app, pilot, "escape", "x")
+        assert "one deletion at a time \n1 1 contact: suppressed" in said(app)
+        assert "Phase 1, 2026-01-07 05:00:00 system" in said(app), "two hours later: the queue is busy"
 
 
 async def test_what_the_filter_finds_is_deleted(make_app: MakeApp) -> None:
