@@ -116,6 +116,7 @@ def read_mapping(org: Org, mapping: str, old: str, new: str) -> None:
              WHERE g.old_key <> ''
              GROUP BY g.old_key ORDER BY g.old_key"""
     )
+    org.run("CREATE INDEX IF NOT EXISTS temp.key_mapping_new ON key_mapping(new_key)")  # who else gets the same key
     several = "merged" if org.assumption("key_migration_merges") else "left out"
     # Of several old keys the contact that is oldest gets the new key; whoever has it already stays.
     org.run(
