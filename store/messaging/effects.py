@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from store import business_units, contacts
@@ -120,12 +122,29 @@ def _recounted(org: Org, where: dict[str, Any]) -> dict[str, int]:
     return {kind: count for kind, count in zip(FIRST, row, strict=True) if count}
 
 
-def catch_up(org: Org, send: tuple[int, int] | None = None) -> dict[str, int]:
+@dataclass(frozen=True)
+class Written:
+    """Responses of one visit that a person made happen now: the number of each, by kind."""
+
+    visit: int
+    numbers: Mapping[str, int]
+
+    @property
+    def returns(self) -> bool:
+        """Whether one of them makes a bounced or held subscriber active."""
+        return bool({"open", "click"} & set(self.numbers))
+
+
+def catch_up(org: Org, send: tuple[int, int] | None = None, only: Written | None = None) -> dict[str, int]:
     """Let the events of a send (job, time), or of all, up to now have their effect on the subscribers' statuses.
 
-    Returns what changed. A send does this first, so that nobody is mailed who has unsubscribed a minute ago.
+    `only` are responses that were written just now: others of the same moment had their effect before. Returns what
+    changed. A send does this first, so that nobody is mailed who has unsubscribed a minute ago.
     """
-    params = {"now": org.now, "job": send[0] if send else None, "sent_at": send[1] if send else None}
+    params: dict[str, Any] = {
+        "now": org.now, "job": send[0] if send else None, "sent_at": send[1] if send else None,
+        "visit": only.visit if only else None,
+    } | {f"{kind}_nr": only.numbers.get(kind) if only else None for kind in FIRST}  # fmt: skip
     open_batches = f"SELECT b.batch_id FROM send_batches b WHERE {_OPEN}"
     if org.value(f"{open_batches} LIMIT 1", params) is None:
         return {}
@@ -135,7 +154,7 @@ def catch_up(org: Org, send: tuple[int, int] | None = None) -> dict[str, int]:
     changes = {
         "now unsubscribed": unsubscribed,
         **{f"now {status}": count for status, count in recorded.items()},
-        "now active": _reactivate(org, params),
+        "now active": _reactivate(org, params) if only is None or only.returns else 0,
     }
     org.run(f"UPDATE send_batches SET applied_until = :now WHERE batch_id IN ({open_batches})", params)
     return {what: count for what, count in changes.items() if count}
@@ -188,11 +207,13 @@ def _new(kind: str, of_jobs: str = "") -> str:
     return f"""
         SELECT r.visit & {CONTACT_OF_VISIT} AS contact_id, r.{at} AS at, r.bounce, r.batch_id
         FROM send_batches b CROSS JOIN responses r INDEXED BY {INDEXED[kind]} ON r.batch_id = b.batch_id
-        WHERE {_OPEN} AND r.{at} > b.applied_until AND r.{at} <= :now {jobs} {by_link}"""
+        WHERE {_OPEN} AND r.{at} > b.applied_until AND r.{at} <= :now {jobs} {by_link}
+          AND (:visit IS NULL OR (r.visit = :visit AND r.nr = :{kind}_nr))"""
 
 
 def _reactivate(org: Org, params: dict[str, Any]) -> int:
     """An open or click makes a bounced or held subscriber active. Source: domain A2."""
     active = f"""SELECT c.contact_id FROM send_batches b CROSS JOIN comebacks c ON c.batch_id = b.batch_id
-                 WHERE {_OPEN} AND c.event_at > b.applied_until AND c.event_at <= :now"""
+                 WHERE {_OPEN} AND c.event_at > b.applied_until AND c.event_at <= :now
+                   AND (:visit IS NULL OR c.contact_id = :visit & {CONTACT_OF_VISIT})"""
     return contacts.record_activity(org, active, params)

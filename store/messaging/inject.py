@@ -35,9 +35,8 @@ def inject(org: Org, *, contact_key: str, kind: str, batch_id: int | None = None
     if kind == "click" and not has_opened(org, batch, visit):
         kinds = ["open", "click"]  # ASSUMED, general knowledge: who clicks has opened, images shown or not
     detail = {"click": link, "bounce": MAILBOX_FULL, "hard bounce": USER_UNKNOWN}.get(kind)
-    for name in kinds:
-        respond(org, batch, visit, name, detail)
-    changes = by_hand(org, batch, visit)
+    written = {name: respond(org, batch, visit, name, detail) for name in kinds}
+    changes = by_hand(org, batch, visit, written)
     return Outcome(f"{contact_key}: {kind} by hand", {kind: 1} | changes, f"contact/{contact_key}")
 
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from store import contacts
 from store.errors import Refused
 from store.messaging.comebacks import expect_comebacks
-from store.messaging.effects import catch_up
+from store.messaging.effects import Written, catch_up
 from store.messaging.views import CONTACT_OF_VISIT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from store.org import Org
 
 
@@ -48,8 +50,11 @@ _COLUMNS: dict[str, list[tuple[str, str]]] = {
 }
 
 
-def respond(org: Org, batch_id: int, visit: int, kind: str, detail: int | None) -> None:
-    """Take back what was still to come of a kind, and let it happen now: as the first of its kind, or once more."""
+def respond(org: Org, batch_id: int, visit: int, kind: str, detail: int | None) -> int:
+    """Take back what was still to come of a kind, and let it happen now: as the first of its kind, or once more.
+
+    Returns the number that the response has.
+    """
     params = {"batch": batch_id, "visit": visit, "now": org.now, "detail": detail}
     for at, what in _COLUMNS[kind]:
         also = f", {what} = NULL" if what else ""
@@ -60,14 +65,15 @@ def respond(org: Org, batch_id: int, visit: int, kind: str, detail: int | None) 
         )
     at, what = _COLUMNS[kind][0]
     named, values, update = (f", {what}", ", :detail", f", {what} = :detail") if what else ("", "", "")
-    org.run(
+    written = org.value(
         f"""INSERT INTO responses(batch_id, visit, nr, {at}{named})
             SELECT :batch, :visit, CASE WHEN max({at}) FILTER (WHERE nr = 0) IS NULL THEN 0 ELSE max(nr) + 1 END,
                    :now{values}
               FROM responses WHERE batch_id = :batch AND visit = :visit
-                ON CONFLICT DO UPDATE SET {at} = :now{update}""",
+                ON CONFLICT DO UPDATE SET {at} = :now{update} RETURNING nr""",
         params,
     )
+    return int(written)
 
 
 def has_opened(org: Org, batch_id: int, visit: int) -> bool:
@@ -78,8 +84,8 @@ def has_opened(org: Org, batch_id: int, visit: int) -> bool:
     return found is not None
 
 
-def by_hand(org: Org, batch_id: int, visit: int) -> dict[str, int]:
-    """Let what was written just now have its effect; returns what changed."""
+def by_hand(org: Org, batch_id: int, visit: int, numbers: Mapping[str, int]) -> dict[str, int]:
+    """Let what was written just now, by kind and number, have its effect; returns what changed."""
     # Effects look at what came after applied_until: step back one second, so that this event is among it.
     catch_up(org)
     whom = {"contact": visit & CONTACT_OF_VISIT}
@@ -96,4 +102,4 @@ def by_hand(org: Org, batch_id: int, visit: int) -> dict[str, int]:
     )
     org.run("DELETE FROM comebacks WHERE batch_id = :batch AND contact_id = :contact", {**whom, "batch": batch_id})
     expect_comebacks(org, "SELECT :contact", whom, batch_id)
-    return catch_up(org)
+    return catch_up(org, only=Written(visit, numbers))

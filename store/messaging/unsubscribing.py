@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 HEADER, REPLY, FROM_ALL = "list-unsubscribe header", "leave reply", "unsubscribe from all"
 WAYS = (HEADER, REPLY, FROM_ALL)
 CENTER, API = "subscription center", "LogUnsubEvent"
+_DONE: dict[str, int] = {}  # these ways have their effect at once: no response waits for it
 # The reason that _BusinessUnitUnsubscribes shows. ASSUMED for the header: the page lists none of its own.
 _REASONS = {HEADER: BY_CENTER, REPLY: BY_REPLY, FROM_ALL: BY_CENTER, API: BY_API}
 
@@ -36,7 +37,7 @@ def leave(org: Org, batch_id: int, visit: int, way: str) -> dict[str, int]:
     list_id = _arbitrary_list(org, visit) if way == FROM_ALL else job.list_id
     _event(org, batch_id, visit, way, list_id)
     gone = _from_all(org, job, visit, _REASONS[way])
-    return {"now unsubscribed": gone} | by_hand(org, batch_id, visit)
+    return {"now unsubscribed": gone} | by_hand(org, batch_id, visit, _DONE)
 
 
 def _job(org: Org, batch_id: int) -> Job:
@@ -95,7 +96,7 @@ def subscription_center(
     for found in out:
         if contacts.unsubscribe_from_list(org, found.list_id, "SELECT :contact", whom):
             _event(org, batch, visit, CENTER, found.list_id)
-    changes = by_hand(org, batch, visit)
+    changes = by_hand(org, batch, visit, _DONE)
     said = [f"subscribes to {each.name}" for each in into] + [f"unsubscribes from {each.name}" for each in out]
     counts = {"subscribed": len(into), "unsubscribed": len(out)}
     shown = {name: count for name, count in counts.items() if count} | changes
@@ -131,6 +132,6 @@ def log_unsub_event(org: Org, *, contact_key: str, list: str = "", batch_id: int
     else:
         whom = {"contact": visit & CONTACT_OF_VISIT}
         gone = contacts.unsubscribe_from_list(org, found.list_id, "SELECT :contact", whom)
-    changes = {"now unsubscribed": gone} | by_hand(org, batch, visit)
+    changes = {"now unsubscribed": gone} | by_hand(org, batch, visit, _DONE)
     title = f"{contact_key} unsubscribed from {found.name} by LogUnsubEvent"
     return Outcome(title, {name: count for name, count in changes.items() if count}, f"contact/{contact_key}")
