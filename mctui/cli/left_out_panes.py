@@ -17,13 +17,14 @@ def messages(org: Org, _: str, limit: int) -> list[Section]:
         job, t = messaging.get_job(org, j.job_id), j.tracking
         named = contacts.list_by_id(org, job.list_id)
         causes = "; ".join(f"{one.said} {one.people:,}" for one in messaging.exclusions.causes(org, j.job_id))
+        bounces = "; ".join(f"{kind} {people:,}" for kind, people in messaging.bounces_of(org, j.job_id).items())
         rows.append(
             (j.job_id, j.name, j.subject, job.send_classification, named.name if named else "", t.sent, t.excluded,
-             causes, t.opened, t.clicked, t.bounced, t.unsubscribed)
+             causes, t.opened, t.clicked, t.bounced, bounces, t.unsubscribed)
         )  # fmt: skip
     headers = (
         "job", "email", "subject", "classification", "list", "sent", "excluded", "left_out_by", "opened", "clicked",
-        "bounced", "unsubscribed",
+        "bounced", "bounced_by", "unsubscribed",
     )  # fmt: skip
     return [table("messages", headers, rows, "Nothing was sent yet.")]
 

@@ -38,7 +38,7 @@ def read(org: Org, focus: Focus) -> tuple[ContactsView, Detail | None]:
     table = Table(query, COLUMNS, count, everyone, offset, page(org, query, offset, PAGE))
     by_status, suppressed = contacts.by_status(org), contacts.deletion.suppressed_count(org)
     others = (("no subscriber", everyone - sum(by_status.values())), ("being deleted", suppressed))
-    statuses = (*by_status.items(), *others)
+    statuses = (*((status_name(status) or "", people) for status, people in by_status.items()), *others)
     included = contacts.licence(org).contacts or 0
     view = ContactsView(table, billing.billable, billing.billable, included, statuses)
     key = focus.contact or (str(table.rows[0][0]) if table.rows else "")
@@ -54,9 +54,14 @@ def page(org: Org, query: Query, offset: int, limit: int) -> Rows:
     stamp = (org.value("SELECT last_change_no FROM crm_sequence"), keys)
     names = remembered(org, "names of contacts", stamp, lambda: crm.names(org, keys))
     return tuple(
-        (key, names.get(key, ""), row.email_address, row.status, row.source, _system(row.created_at))
+        (key, names.get(key, ""), row.email_address, status_name(row.status), row.source, _system(row.created_at))
         for key, row in zip(keys, found, strict=True)
     )
+
+
+def status_name(status: str | None) -> str | None:
+    """A status as screens write it, without what they put in brackets; the data views have lower case."""
+    return status.capitalize() if status else status
 
 
 @lru_cache(maxsize=8192)

@@ -239,6 +239,7 @@ def _tracking(org: Org, canvas: Canvas, activity_key: str) -> list[Section]:
              ("unsubscribed", counts.unsubscribed), ("complained", counts.complained))  # fmt: skip
     rows: list[tuple[str, object]] = [("sent", f"{counts.sent:,}"), ("excluded", f"{counts.excluded:,}")]
     rows += [(name, f"{n:,}  {n / counts.sent:.0%}" if counts.sent else "0") for name, n in rates]
+    rows += [(f"bounced {kind}", f"{n:,}") for kind, n in messaging.bounces_of(org, job.job_id).items()]
     sections = [Section(f"Email: {job.subject}", tuple(rows))]
     if counts.excluded:
         causes = tuple((f"{one.people:,}", one.said) for one in messaging.exclusions.causes(org, job.job_id))

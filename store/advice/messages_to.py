@@ -59,5 +59,5 @@ def messages_to(org: Org, people: str, columns: str, *, of: str = "1") -> Eviden
 
 def _most_visits(org: Org) -> int:
     """How many visits one contact has at most."""
-    inside = org.value("SELECT max(entries) FROM journey_entries") or 0
-    return max(int(inside), int(org.value("SELECT max(sends) FROM sends_outside") or 0), 1)
+    again = org.value("SELECT max(entries) FROM journey_entry_counts") or 1  # who is not in it entered once
+    return max(int(again), int(org.value("SELECT max(sends) FROM sends_outside") or 0))

@@ -11,8 +11,8 @@ from store.agenda import Entry, schedule
 from store.clock import DAY, HOUR, span
 from store.commands import Outcome, handler
 from store.contacts import ALL_SUBSCRIBERS_LIST
+from store.messaging.bounces import sql_counts, sql_is_hard
 from store.messaging.emails import Job
-from store.messaging.engagement import USER_UNKNOWN
 from store.messaging.tables import FIRST, INDEXED, MOMENTS
 from store.messaging.views import CONTACT_OF_VISIT
 
@@ -148,7 +148,8 @@ def catch_up(org: Org, send: tuple[int, int] | None = None, only: Written | None
     open_batches = f"SELECT b.batch_id FROM send_batches b WHERE {_OPEN}"
     if org.value(f"{open_batches} LIMIT 1", params) is None:
         return {}
-    bounces = f"SELECT contact_id, at, bounce = {USER_UNKNOWN}, batch_id FROM ({_new('bounce')})"
+    counted = sql_counts(org.assumption("bounces_that_count"), "bounce")
+    bounces = f"SELECT contact_id, at, {sql_is_hard('bounce')}, batch_id FROM ({_new('bounce')}) WHERE {counted}"
     unsubscribed = _unsubscribe(org, params)
     recorded = contacts.record_bounces(org, bounces, params) if org.value(f"{bounces} LIMIT 1", params) else {}
     changes = {

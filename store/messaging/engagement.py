@@ -10,13 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from store.chance import SCALE, share, sql_chance_of, sql_mix
+from store.messaging.bounces import MAILBOX_FULL, USER_UNKNOWN
 from store.messaging.views import CONTACT_OF_VISIT
 
 if TYPE_CHECKING:
     from store.org import Org
 
-# Bounce subcategories. Source: domain A2, the data views' BounceSubcategoryID.
-USER_UNKNOWN, MAILBOX_FULL = 2001, 3001
 _TAIL = SCALE * 51 // 50  # 1.02 in the scale of the draws: a delay is at most 50 times the typical one
 
 

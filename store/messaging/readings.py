@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from store.content import personalize
+from store.messaging.bounces import SHORT, sql_case
 from store.messaging.tables import FIRST
 
 if TYPE_CHECKING:
@@ -88,6 +89,17 @@ def job_counts(org: Org, job_id: int) -> Tracking:
     return _tracking(org, "SELECT batch_id FROM send_batches WHERE job_id = :job", {"job": job_id})
 
 
+def bounces_of(org: Org, job_id: int) -> dict[str, int]:
+    """How many messages of a job have bounced so far, by category (Hard, Soft, Block, Unknown, Technical)."""
+    rows = org.rows(
+        f"""SELECT {sql_case("r.bounce", "category_id")} AS category, count(*) AS people
+              FROM send_batches b CROSS JOIN responses r INDEXED BY responses_bounced ON r.batch_id = b.batch_id
+             WHERE b.job_id = :job AND r.bounced_at <= :now AND r.nr = 0 GROUP BY 1 ORDER BY 1""",
+        {"job": job_id, "now": org.now},
+    )
+    return {SHORT[row["category"]]: row["people"] for row in rows}
+
+
 def jobs(org: Org) -> list[JobCounts]:
     """Every job with its counts, by id."""
     listed = org.rows(
@@ -119,9 +131,9 @@ def batch_of(org: Org, job_id: int, visit: int) -> int | None:
 def events_of(org: Org, batch_id: int, visit: int) -> list[tuple[str, int, str]]:
     """What has happened to one message: (kind, at, link or bounce reason), in order of time."""
     found = org.rows(
-        """SELECT e.kind, e.event_at,
+        f"""SELECT e.kind, e.event_at,
                   CASE e.kind WHEN 'click' THEN coalesce(m.links ->> ('$[' || e.detail || '].url'), '')
-                              WHEN 'bounce' THEN CASE e.detail WHEN 2001 THEN 'User Unknown' ELSE 'Mailbox Full' END
+                              WHEN 'bounce' THEN {sql_case("e.detail", "said")}
                               ELSE '' END AS detail
            FROM tracking_events e JOIN send_batches b USING (batch_id) JOIN jobs j USING (job_id)
                 JOIN emails m USING (email_id)

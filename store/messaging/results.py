@@ -5,7 +5,7 @@ Named parameters: `first_batch` (batches above it count), `last_batch`, `since` 
 
 from __future__ import annotations
 
-from store.messaging.engagement import USER_UNKNOWN
+from store.messaging.bounces import sql_is_hard
 from store.messaging.tables import MOMENTS
 from store.messaging.views import CONTACT_OF_VISIT
 
@@ -54,8 +54,8 @@ def sql_responses(of_jobs: str = "1") -> str:
                min(e.event_at) FILTER (WHERE e.kind = 'open') AS opened_at,
                count(*) FILTER (WHERE e.kind = 'click') AS clicks,
                count(DISTINCT e.detail) FILTER (WHERE e.kind = 'click') AS links,
-               count(*) FILTER (WHERE e.kind = 'bounce' AND e.detail = {USER_UNKNOWN}) > 0 AS hard,
-               count(*) FILTER (WHERE e.kind = 'bounce' AND e.detail <> {USER_UNKNOWN}) > 0 AS soft,
+               count(*) FILTER (WHERE e.kind = 'bounce' AND {sql_is_hard("e.detail")}) > 0 AS hard,
+               count(*) FILTER (WHERE e.kind = 'bounce' AND NOT {sql_is_hard("e.detail")}) > 0 AS soft,
                min(e.event_at) FILTER (WHERE e.kind = 'bounce') AS bounced_at,
                min(e.event_at) FILTER (WHERE e.kind = 'unsubscribe') AS unsubscribed_at
           FROM ({did}) AS did

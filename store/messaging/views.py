@@ -9,6 +9,7 @@ from store.clock import sql_system_text
 from store.contacts import ENTERPRISE_MID
 from store.data_extensions import ViewRule, data_view
 from store.data_extensions.view_rules import sql_since
+from store.messaging.bounces import sql_case
 
 CONTACT_OF_VISIT = 0xFFFFFFFF  # visit & this = contact_id; a visit number carries its contact (contract with journey)
 _NOW = "(SELECT now FROM world)"
@@ -72,14 +73,14 @@ WHERE e.kind = 'click' AND e.event_at <= {_NOW} AND e.event_at > {sql_since()};
 CREATE VIEW _Bounce AS
 SELECT {_PLACE},
        {_EVENT_AT}, e.seq = 1 AS IsUnique, {_DOMAIN},
-       CASE e.detail WHEN 2001 THEN 1 ELSE 2 END AS BounceCategoryID,
-       CASE e.detail WHEN 2001 THEN 'Hard Bounce' ELSE 'Soft Bounce' END AS BounceCategory,
+       {sql_case("e.detail", "category_id")} AS BounceCategoryID,
+       {sql_case("e.detail", "category")} AS BounceCategory,
        e.detail AS BounceSubcategoryID,
-       CASE e.detail WHEN 2001 THEN 'User Unknown' ELSE 'Mailbox Full' END AS BounceSubcategory,
-       CASE e.detail WHEN 2001 THEN 0 ELSE 1 END AS BounceTypeID,
-       CASE e.detail WHEN 2001 THEN 'immediate' ELSE 'delayed' END AS BounceType,
-       CASE e.detail WHEN 2001 THEN '550 5.1.1 User unknown' ELSE '452 4.2.2 Mailbox full' END AS SMTPBounceReason,
-       NULL AS SMTPMessage, CASE e.detail WHEN 2001 THEN 550 ELSE 452 END AS SMTPCode,
+       {sql_case("e.detail", "name")} AS BounceSubcategory,
+       {sql_case("e.detail", "type_id")} AS BounceTypeID,
+       {sql_case("e.detail", "type")} AS BounceType,
+       {sql_case("e.detail", "answer")} AS SMTPBounceReason,
+       NULL AS SMTPMessage, {sql_case("e.detail", "code")} AS SMTPCode,
        {_DEFINITION}, 0 AS IsFalseBounce
 {_events("bounce")};
 CREATE VIEW _Complaint AS
