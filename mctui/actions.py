@@ -203,6 +203,8 @@ DATA = [
            _contact, 7),
     Action("sends.ways", ("A",), "triggered sends", "The four triggered sends side by side: who is mailed when", "Data",
            _ready),
+    Action("sends.messages", ("W",), "messages", "Messages: whom each send reached, whom it left out, and by what",
+           "Data", _ready),
     Action("mapping.show", ("M",), "model mapping", "From CRM objects to flat data extensions: the plan with its SQL",
            "Data", _ready),
     Action("record.copy", ("y",), "copy", "Copy the row under the cursor", "Data", _record),

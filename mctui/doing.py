@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 from typing import TYPE_CHECKING
 
-from mctui import connecting, deleting, drafting, editing, mapping, row_editing
+from mctui import connecting, deleting, drafting, editing, mapping, row_editing, sending
 from mctui.actions import EDITOR, PANES, Action, by_id
 from mctui.shell import Prompt
 from mctui.views import BUILDER, PARTS, Answer, Detail
@@ -28,7 +28,7 @@ async def do(app: McTui, action: Action) -> None:
 def function_of(action: Action) -> Callable[[McTui], Awaitable[None] | None]:
     """Of an action: here, of the query editor in `editing`, of rows in `row_editing`, of journeys in `drafting`, ..."""
     places = (globals(), vars(editing), vars(row_editing), vars(drafting), vars(connecting), vars(mapping),
-              vars(deleting))  # fmt: skip
+              vars(deleting), vars(sending))  # fmt: skip
     function: Callable[[McTui], Awaitable[None] | None]
     function = next(place[action.function] for place in places if action.function in place)
     return function
@@ -146,13 +146,6 @@ def contact_why(app: McTui) -> None:
 
     key = (app.pane.selected_contact() if app.pane else "") or app.look_at.followed
     app.session.ask("record", lambda org: reading.why(org, key))
-
-
-def sends_ways(app: McTui) -> None:
-    """The four triggered sends, as they ran in this world."""
-    from mctui.reading.triggered_sends import ways
-
-    app.session.ask("record", ways)
 
 
 def record_copy(app: McTui) -> None:
