@@ -40,8 +40,9 @@ def consent(org: Org, record: str, limit: int) -> list[Section]:
     """Whether a Contact or Lead may be contacted: by each channel, for each purpose."""
     from store import crm
 
-    found = crm.resolve(org, record).id
-    purposes = ["", *(str(row.values["Name"]) for row in crm.records(org, "DataUsePurpose", limit=limit))]
+    whole = crm.resolve(org, record)
+    found, known = whole.id, crm.records(org, crm.beside(whole.object, "DataUsePurpose"), limit=limit)
+    purposes = ["", *(str(row.values["Name"]) for row in known)]
     rows = []
     for channel in ("email", "phone", "fax"):
         for purpose in purposes:

@@ -78,3 +78,19 @@ def test_a_loss_is_shown_with_its_org(mctui: Mctui, two: Path) -> None:
     shown = json.loads(mctui("show", two, "sync", "--json").out)
     assert [one["org"] for one in shown["connection"]] == ["EMEA"]
     assert [one["object"] for one in shown["sources"]] == ["Contact"]
+
+
+def test_records_of_the_second_org_are_mapped_to_a_flat_data_extension(mctui: Mctui, two: Path) -> None:
+    """Related objects are those of the same org, and what is made has its name."""
+    assert mctui("crm", two, "create", "Account", "Name=Acme", "--org", "EMEA").code == 0
+    account, eva = (
+        json.loads(mctui("soql", two, f"SELECT Id FROM {name}", "--org", "EMEA", "--json").out)["rows"][0][0]
+        for name in ("Account", "Contact")
+    )
+    assert mctui("crm", two, "update", "EMEA:Contact", eva, f"AccountId={account}").code == 0
+    mapping = ("mapping", two, "--object", "EMEA:Contact", "--with", "Account", "--apply", "--synchronize")
+    assert mctui(*mapping).code == 0
+    assert mctui("step", two, "12").code == 0
+    rows = json.loads(mctui("show", two, "de/EMEA_Contact_Flat", "--json").out)["rows"]
+    assert [(row["SubscriberKey"], row["Account_Name"]) for row in rows] == [(eva, "Acme")]
+    assert mctui("check", two).code == 0

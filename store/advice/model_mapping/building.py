@@ -36,7 +36,10 @@ class Builder:
 
     def __init__(self, org: Org, master: crm.Object, wanted: Wish) -> None:
         self.org, self.master, self.wish = org, master, wanted
-        self.base = wanted.prefix or short(master.name)
+        of = (
+            f"{crm.org_of(master.name)}_" if crm.org_of(master.name) else ""
+        )  # each Salesforce org has names of its own
+        self.base = wanted.prefix or of + short(master.name)
         self.is_person = master.api_name in PEOPLE
         self.key = "SubscriberKey" if self.is_person else "Id"
         self.used: dict[str, dict[str, None]] = {}

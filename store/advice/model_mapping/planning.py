@@ -30,7 +30,7 @@ def plan(org: Org, wanted: Wish, schedule: dict[str, Any] | None = None) -> Plan
     proposals: list[tuple[Proposal, tuple[str, ...]]] = []
     refused: list[tuple[str, str]] = []
     for each in wanted.related:
-        related = crm.describe(org, each.object)
+        related = crm.describe(org, crm.beside(master.name, each.object))
         try:
             found = relation(org, master, related, each.via)
         except Refused as error:
