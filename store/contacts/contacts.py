@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from store import business_units
-from store.contacts.deletion.suppressed import is_suppressed, sql_not_suppressed
+from store.contacts.deletion.suppressed import any_contact_gone, is_suppressed, sql_not_suppressed
 from store.errors import Refused
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ def subscribe(
     from store.contacts.units import record_in_unit
 
     free = sql_not_suppressed(org, "contact_id")
-    given = f"""(WITH given(contact_id, email_address) AS ({select_sql}) SELECT * FROM given) AS g
-              JOIN contacts USING (contact_id)
+    there = "JOIN contacts USING (contact_id)" if any_contact_gone(org) else ""
+    given = f"""(WITH given(contact_id, email_address) AS ({select_sql}) SELECT * FROM given) AS g {there}
              WHERE email_address GLOB '*[^ ]*' AND {free}"""
     named = {
         **(params or {}),
@@ -83,8 +83,8 @@ def subscribe(
             named,
         )
     added = org.run(
-        f"""INSERT INTO all_subscribers(contact_id, subscriber_key, email_address, date_joined, add_method)
-            SELECT contact_id, contact_key, trim(email_address), :subscribe_at, :subscribe_method
+        f"""INSERT INTO all_subscribers(contact_id, email_address, date_joined, add_method)
+            SELECT contact_id, trim(email_address), :subscribe_at, :subscribe_method
               FROM {given}
                 ON CONFLICT(contact_id) DO NOTHING""",
         named,

@@ -35,12 +35,11 @@ def change_keys(org: Org, select_sql: str, params: Params | None = None) -> int:
              ORDER BY k.contact_id""",
         {**(params or {}), "rekeyed_at": org.now},
     )
-    for table, column in (("contacts", "contact_key"), ("all_subscribers", "subscriber_key")):
-        org.run(
-            f"""UPDATE {table} SET {column} = n.new_key FROM contact_key_changes AS n
-                 WHERE n.contact_id = {table}.contact_id AND n.change_id > ?""",
-            before,
-        )
+    org.run(
+        """UPDATE contacts SET contact_key = n.new_key FROM contact_key_changes AS n
+            WHERE n.contact_id = contacts.contact_id AND n.change_id > ?""",
+        before,
+    )
     return count
 
 

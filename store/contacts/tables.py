@@ -23,9 +23,9 @@ CREATE TABLE contacts (                 -- All Contacts: every key known to any 
   source       TEXT NOT NULL            -- what made it first: 'MC Connect: Contact', 'Journey Builder', 'Import', ...
 );
 CREATE TABLE all_subscribers (          -- All Subscribers: the contacts that were mailed or imported by Email Studio
+  -- Their Subscriber Key is the Contact Key, which stands in contacts.
   contact_id     INTEGER PRIMARY KEY,   -- of a contact: an invariant, since a foreign key costs a look-up per row
   subscriber_id  INTEGER GENERATED ALWAYS AS (contact_id + {SUBSCRIBER_ID_OFFSET}) VIRTUAL,
-  subscriber_key TEXT NOT NULL COLLATE NOCASE,  -- the Contact Key
   email_address  TEXT NOT NULL COLLATE NOCASE,
   date_joined    INTEGER NOT NULL,      -- this and the other dates: UTC seconds
   add_method     TEXT                   -- how it came: API, Imported; NULL is DataExtensionSend, as most do
@@ -53,10 +53,12 @@ CREATE TABLE imports_while_held (       -- whom an import brought again and left
   into_list  TEXT NOT NULL              -- as the list was called then
 );
 CREATE VIEW subscribers AS              -- All Subscribers with their statuses
-  SELECT a.contact_id, a.subscriber_id, a.subscriber_key, a.email_address, coalesce(t.status, 'active') AS status,
-         a.date_joined, a.add_method, t.date_unsubscribed, t.unsubscribe_reason, t.date_undeliverable,
+  SELECT a.contact_id, a.subscriber_id, k.contact_key AS subscriber_key, a.email_address,
+         coalesce(t.status, 'active') AS status, a.date_joined, a.add_method,
+         t.date_unsubscribed, t.unsubscribe_reason, t.date_undeliverable,
          coalesce(t.bounce_count, 0) AS bounce_count, coalesce(t.bounce_run, 0) AS bounce_run, t.bounce_run_began
-    FROM all_subscribers a LEFT JOIN subscriber_statuses t ON t.contact_id = a.contact_id;
+    FROM all_subscribers a JOIN contacts k ON k.contact_id = a.contact_id
+         LEFT JOIN subscriber_statuses t ON t.contact_id = a.contact_id;
 CREATE TABLE business_unit_subscribers ( -- whom a child business unit added or mailed; the enterprise has all
   mid        INTEGER NOT NULL,
   contact_id INTEGER NOT NULL,
@@ -88,14 +90,14 @@ CREATE VIEW _Subscribers AS             -- data view; source: domain D5, dates i
 CREATE VIEW _BusinessUnitUnsubscribes AS -- data view: who is unsubscribed now, the date in UTC; source: domain A3
   SELECT {ENTERPRISE_MID}                      AS BusinessUnitID,
          subscriber_id                         AS SubscriberID,
-         subscriber_key                        AS SubscriberKey,
+         contact_key                           AS SubscriberKey,
          {sql_utc_text("date_unsubscribed")}     AS UnsubDateUTC,
          unsubscribe_reason                    AS UnsubReason
-    FROM subscriber_statuses JOIN all_subscribers USING (contact_id)
+    FROM subscriber_statuses JOIN all_subscribers USING (contact_id) JOIN contacts USING (contact_id)
    WHERE status = 'unsubscribed'
    UNION ALL
-  SELECT u.mid, s.subscriber_id, s.subscriber_key, {sql_utc_text("u.unsubscribed_at")}, u.reason
-    FROM business_unit_unsubscribes u JOIN all_subscribers s USING (contact_id);
+  SELECT u.mid, s.subscriber_id, k.contact_key, {sql_utc_text("u.unsubscribed_at")}, u.reason
+    FROM business_unit_unsubscribes u JOIN all_subscribers s USING (contact_id) JOIN contacts k USING (contact_id);
 CREATE VIEW _EnterpriseAttribute AS     -- data view: one column per profile attribute would follow
   SELECT subscriber_id AS _SubscriberID FROM all_subscribers;
 """

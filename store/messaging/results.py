@@ -17,10 +17,11 @@ def sql_messages(of_jobs: str = "1") -> str:
     about the batch b.
     """
     return f"""
-        SELECT DISTINCT b.job_id, b.batch_id, s.contact_id, s.subscriber_id, s.subscriber_key, s.email_address,
-               b.sent_at
+        SELECT DISTINCT b.job_id, b.batch_id, s.contact_id, s.subscriber_id, k.contact_key AS subscriber_key,
+               s.email_address, b.sent_at
           FROM send_batches b CROSS JOIN journey_members m ON m.cohort_id = b.cohort_id
                JOIN all_subscribers s ON s.contact_id = m.visit & {CONTACT_OF_VISIT}
+               JOIN contacts k ON k.contact_id = s.contact_id
          WHERE b.batch_id > :last_batch AND {of_jobs}
            AND NOT EXISTS (SELECT 1 FROM send_exclusions x WHERE x.batch_id = b.batch_id AND x.visit = m.visit)"""
 

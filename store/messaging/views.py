@@ -16,7 +16,7 @@ _NOW = "(SELECT now FROM world)"
 
 _PLACE = f"""{ENTERPRISE_MID} AS AccountID, nullif(j.mid, {ENTERPRISE_MID}) AS OYBAccountID, j.job_id AS JobID,
        j.list_id AS ListID, b.batch_id AS BatchID, s.subscriber_id AS SubscriberID,
-       s.subscriber_key AS SubscriberKey"""
+       k.contact_key AS SubscriberKey"""
 _DOMAIN = "lower(substr(s.email_address, instr(s.email_address, '@') + 1)) AS Domain"
 _DEFINITION = """j.definition_object_id AS TriggererSendDefinitionObjectID,
        j.definition_key AS TriggeredSendCustomerKey"""
@@ -27,6 +27,7 @@ def _events(kind: str) -> str:
     """FROM and WHERE of the events of a kind that have happened, e with batch b, job j and subscriber s."""
     return f"""FROM tracking_events e JOIN send_batches b USING (batch_id) JOIN jobs j USING (job_id)
      JOIN all_subscribers s ON s.contact_id = e.visit & {CONTACT_OF_VISIT}
+     JOIN contacts k ON k.contact_id = s.contact_id
 WHERE e.kind = '{kind}' AND e.event_at <= {_NOW} AND e.event_at > {sql_since()}"""
 
 
@@ -55,6 +56,7 @@ SELECT {_PLACE},
        {_DEFINITION}
 FROM send_batches b JOIN jobs j USING (job_id) JOIN journey_members m ON m.cohort_id = b.cohort_id
      JOIN all_subscribers s ON s.contact_id = m.visit & {CONTACT_OF_VISIT}
+     JOIN contacts k ON k.contact_id = s.contact_id
 WHERE b.sent_at > {sql_since()}
   AND NOT EXISTS (SELECT 1 FROM send_exclusions x WHERE x.batch_id = b.batch_id AND x.visit = m.visit);
 CREATE VIEW _Open AS
@@ -69,6 +71,7 @@ SELECT {_PLACE},
        {_DEFINITION}
 FROM tracking_events e JOIN send_batches b USING (batch_id) JOIN jobs j USING (job_id) JOIN emails m USING (email_id)
      JOIN all_subscribers s ON s.contact_id = e.visit & {CONTACT_OF_VISIT}
+     JOIN contacts k ON k.contact_id = s.contact_id
 WHERE e.kind = 'click' AND e.event_at <= {_NOW} AND e.event_at > {sql_since()};
 CREATE VIEW _Bounce AS
 SELECT {_PLACE},
@@ -92,6 +95,7 @@ SELECT {_PLACE.replace("j.list_id", "coalesce(w.list_id, j.list_id)")},
        {_EVENT_AT}, e.seq = 1 AS IsUnique, {_DOMAIN}
 FROM tracking_events e JOIN send_batches b USING (batch_id) JOIN jobs j USING (job_id)
      JOIN all_subscribers s ON s.contact_id = e.visit & {CONTACT_OF_VISIT}
+     JOIN contacts k ON k.contact_id = s.contact_id
      LEFT JOIN unsubscribe_ways w ON w.batch_id = e.batch_id AND w.visit = e.visit AND w.seq = e.seq
 WHERE e.kind = 'unsubscribe' AND e.event_at <= {_NOW} AND e.event_at > {sql_since()};
 """

@@ -130,7 +130,7 @@ def mail(org: Org, memory: Memory, who: str, *, transactional: bool) -> None:
         org.do("connect.send", email_id=1, to=[who], classification=classification)
     finally:
         mailed = org.value("SELECT count(*) FROM _Sent") - before
-        memory.billed |= {row[0] for row in org.rows("SELECT subscriber_key FROM all_subscribers")}
+        memory.billed |= {row[0] for row in org.rows("SELECT subscriber_key FROM subscribers")}
     assert not (mailed and status == "held")
     assert not (mailed and not transactional and (status in FORBIDDEN or opted_out))
 

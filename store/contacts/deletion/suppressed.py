@@ -35,6 +35,11 @@ def sql_not_suppressed(org: Org, contact_id: str) -> str:
     return f"{contact_id} NOT IN ({SUPPRESSED})" if any_suppressed(org) else "1"
 
 
+def any_contact_gone(org: Org) -> bool:
+    """Whether a contact was ever deleted, or merged into another: then an id may be of nobody."""
+    return org.value("SELECT 1 FROM deleted_contacts LIMIT 1") is not None
+
+
 def any_subscriber_deleted(org: Org) -> bool:
     """Whether a subscriber was ever deleted in Email Studio alone."""
     return org.value("SELECT 1 FROM deleted_subscribers LIMIT 1") is not None

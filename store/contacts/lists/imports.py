@@ -172,10 +172,10 @@ def sql_held_at_import() -> str:
     """A SELECT of those who are held and were imported since: contact_key, held_since_utc, imported_utc, into_list,
     bounces."""
     return f"""
-        SELECT a.subscriber_key AS contact_key, {sql_utc_text("s.date_undeliverable")} AS held_since_utc,
+        SELECT a.contact_key, {sql_utc_text("s.date_undeliverable")} AS held_since_utc,
                {sql_utc_text("i.at")} AS imported_utc, i.into_list, s.bounce_count AS bounces
           FROM imports_while_held i JOIN subscriber_statuses s USING (contact_id)
-               JOIN all_subscribers a USING (contact_id)
+               JOIN contacts a USING (contact_id)
          WHERE s.status <> 'active' AND s.status = 'held' AND i.at >= s.date_undeliverable
          ORDER BY i.at, i.contact_id"""
 

@@ -112,11 +112,6 @@ def _merge_subscribers(org: Org) -> None:
         "imports_while_held",
     ):  # fmt: skip
         move_contacts(org, table)
-    org.run(
-        f"""UPDATE all_subscribers SET subscriber_key = k.contact_key FROM contacts k
-             WHERE k.contact_id = all_subscribers.contact_id
-               AND k.contact_id IN (SELECT into_id FROM {MERGED})"""
-    )
     org.run(f"DELETE FROM deleted_subscribers WHERE contact_id IN (SELECT contact_id FROM {MERGED})")
 
 
