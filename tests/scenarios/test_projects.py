@@ -240,18 +240,22 @@ def test_a_query_without_its_text_is_refused(org: Org, project: Path, put: Put) 
     assert "Its text is missing" in only(imported(org, project).of("query"))
 
 
-@pytest.mark.parametrize(("saved", "expected"), [(True, "salesforceSend"), (False, "unsimulated")])
+@pytest.mark.parametrize(("number", "kind"), [(771, "salesforceSend"), (772, "salesforceMobileSend")])
+@pytest.mark.parametrize("is_saved", [True, False])
 def test_a_salesforce_send_runs_where_one_of_its_key_is_saved(
-    org: Org, put: Put, project: Path, saved: bool, expected: str
+    org: Org, put: Put, project: Path, is_saved: bool, number: int, kind: str
 ) -> None:
-    if saved:
+    if is_saved:
         org.do("messaging.create_email", name="News", subject="News")
         org.do("crm.save_report", name="All", query="SELECT Id FROM Contact")
+        text = {"text": "Hello", "code": "12345", "keyword": "HI", "report": "All"}
         org.do("connect.save_send", name="To all", key="all", definition={"email_id": 1, "report": "All"})
-    steps = [{"activities": [{"objectTypeId": 771, "key": "ALL", "name": "Send"}]}]
+        org.do("connect.save_text", name="To all", key="all", definition=text)
+    steps = [{"activities": [{"objectTypeId": number, "key": "ALL", "name": "Send"}]}]
     put("automation", "a", {"name": "A", "key": "a", "steps": steps})
     imported(org, project)
-    assert [kind for step in automation.find(org, "a").steps for kind, _ in step] == [expected]
+    made = [each for step in automation.find(org, "a").steps for each, _ in step]
+    assert made == [kind if is_saved else "unsimulated"]
 
 
 def test_an_automation_runs_its_queries_on_its_schedule_and_passes_by_what_is_not_simulated(

@@ -93,7 +93,7 @@ def whom_of(
     if sum(map(bool, (contact_keys, contact_ids, data_extension, all_subscribers))) != 1:
         raise Refused(
             "A deletion is by one of: contact_keys, contact_ids, data_extension, all_subscribers.",
-            fix="mctui do FILE contacts.delete contact_keys='[\"KEY\"]'",
+            fix="""Such as: mctui do FILE contacts.delete '{"contact_keys": ["KEY"]}'""",
         )
     free = """contact_id NOT IN (SELECT m.contact_id FROM contact_deletion_members m)"""
     if contact_keys:
