@@ -17,8 +17,9 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
-from mctui import doing, inspecting, messages, panes, settings
-from mctui.actions import PANES, Action, AppState, bindings, meant, remapped
+from mctui import doing, inspecting, messages, panes, settings, stopping
+from mctui.actions import PANES, Action, AppState
+from mctui.keys import bindings, meant, remapped
 from mctui.panel import Panel
 from mctui.paths import Paths
 from mctui.session import Session
@@ -170,6 +171,7 @@ class McTui(App[None]):
         pane.show(shown)
         self.panel.set(*inspecting.inspected(shown, self.step_first))
         if first:
+            stopping.recall(self)
             self._opened.set()
             gc.freeze()  # modules and widgets stay: no collection in the middle of a step need look at them
         self.footer.show(self.state())
@@ -276,7 +278,7 @@ class McTui(App[None]):
             self.playing = False
             self.play()
         elif not self.session.pending:
-            self.session.forward(self.live())
+            self.session.forward(self.live(), held=True)
 
     def restart(self, sure: bool | None) -> None:
         """Make the scenario's world anew, once the person is sure."""

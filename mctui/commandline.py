@@ -36,6 +36,10 @@ def _sql(app: McTui, word: str) -> None:
     app.call_later(editing.run_text, app, word)
 
 
+def _run_to(app: McTui, word: str) -> None:
+    app.session.run(app.live(), word, told=True)
+
+
 def _soql(app: McTui, word: str) -> None:
     from mctui.reading import soql
 
@@ -67,6 +71,7 @@ WITH_WORD: dict[str, tuple[Command, str]] = {
     "follow": (_follow, "a contact key"),
     "contact": (_open, "a contact key"),
     "theme": (_theme, "a theme"),
+    "run-to": (_run_to, "an activity, a contact, a query, a time: run-to activity Welcome mail"),
     "sql": (_sql, "a SELECT"),
     "soql": (_soql, "a SELECT over the CRM"),
     "checkpoint": (_checkpoint, "a name"),
@@ -75,7 +80,8 @@ WITH_WORD: dict[str, tuple[Command, str]] = {
     "migrate-keys": (deleting.migration, "a mapping: migrate-keys DE, or DE.OldField.NewField"),
     "do": (_do, "a command and its arguments as JSON"),
 }
-SHORT = {"w": "contact.why", "h": "help", "restart": "world.restart", "stop": "world.stop"}
+SHORT = {"w": "contact.why", "h": "help", "restart": "world.restart", "stop": "world.stop",
+         "breakpoints": "breakpoint.list"}  # fmt: skip
 
 
 def words(app: McTui) -> list[str]:

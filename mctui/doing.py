@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 from typing import TYPE_CHECKING
 
-from mctui import connecting, deleting, drafting, editing, mapping, row_editing, sending
+from mctui import connecting, deleting, drafting, editing, mapping, row_editing, sending, stopping
 from mctui.actions import EDITOR, PANES, Action, by_id
 from mctui.shell import Prompt
 from mctui.views import BUILDER, PARTS, Answer, Detail
@@ -28,7 +28,7 @@ async def do(app: McTui, action: Action) -> None:
 def function_of(action: Action) -> Callable[[McTui], Awaitable[None] | None]:
     """Of an action: here, of the query editor in `editing`, of rows in `row_editing`, of journeys in `drafting`, ..."""
     places = (globals(), vars(editing), vars(row_editing), vars(drafting), vars(connecting), vars(mapping),
-              vars(deleting), vars(sending))  # fmt: skip
+              vars(deleting), vars(sending), vars(stopping))  # fmt: skip
     function: Callable[[McTui], Awaitable[None] | None]
     function = next(place[action.function] for place in places if action.function in place)
     return function
@@ -60,12 +60,12 @@ def step_day(app: McTui) -> None:
 
 def step_end(app: McTui) -> None:
     """To the end of the scenario."""
-    app.session.run(app.live(), "end")
+    app.session.run(app.live(), "END")
 
 
 def step_follow(app: McTui) -> None:
     """To the next event of the followed contact."""
-    app.session.run(app.live(), "contact")
+    app.session.run(app.live(), f"contact {app.look_at.followed}")
 
 
 def step_latest(app: McTui) -> None:
@@ -344,6 +344,8 @@ async def prompted(app: McTui, purpose: str, value: str) -> None:
         drafting.prompted(app, value)
     elif purpose == "query name":
         editing.save_as(app, value)
+    elif purpose == "run to":
+        app.session.run(app.live(), value, told=True)
     elif purpose == "modify":
         row_editing.modify_record(app, value)
     elif purpose == "command":
@@ -360,6 +362,13 @@ def go_to(app: McTui, value: str) -> None:
         app.session.goto_time(app.live(), value)
 
 
+_ANSWERED: dict[str, Callable[[McTui, Answer], Awaitable[None] | None]] = {
+    "row": row_editing.answered, "journey": drafting.answered, "mapping": mapping.answered,
+    "deleting": deleting.answered, "run": stopping.answered,
+}  # fmt: skip
+"""Who hears the answers to which questions."""
+
+
 async def answered(app: McTui, answer: Answer) -> None:
     """A question has its answer."""
     if answer.tag == "record" and isinstance(answer.value, Detail):
@@ -372,14 +381,10 @@ async def answered(app: McTui, answer: Answer) -> None:
         await app.push_screen(LessonScreen(str(answer.value)))
     elif answer.tag == "checkpoint":
         app.notify(f"Kept in {answer.value}", markup=False)
-    elif answer.tag.startswith("row/"):
-        await row_editing.answered(app, answer)
-    elif answer.tag.startswith("journey/"):
-        drafting.answered(app, answer)
-    elif answer.tag.startswith("mapping/"):
-        mapping.answered(app, answer)
-    elif answer.tag.startswith("deleting/"):
-        deleting.answered(app, answer)
+    elif answer.tag.partition("/")[0] in _ANSWERED:
+        done = _ANSWERED[answer.tag.partition("/")[0]](app, answer)
+        if isawaitable(done):
+            await done
     elif answer.tag.startswith("editor/"):
         app.get_screen(EDITOR).take(answer.tag.partition("/")[2], answer.value)  # type: ignore[attr-defined]
     elif answer.tag.startswith("page/"):

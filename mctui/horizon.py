@@ -16,6 +16,12 @@ def of(org: Org) -> int:
     return max(int(ends or 0), org.now + 2 * clock.DAY)
 
 
+def end(org: Org) -> int:
+    """The end of the scenario; beyond it, as far as one step looks ahead."""
+    ends = org.value("SELECT ends_at FROM world")
+    return int(ends) if ends and ends > org.now else of(org)
+
+
 def nothing_due(org: Org) -> Exception:
     """What to raise when no step is due within it."""
     from store import clock

@@ -42,6 +42,11 @@ class Paths:
         return self.state / "last.json"
 
     @property
+    def breakpoints(self) -> Path:
+        """Where runs stop, by world."""
+        return self.state / "breakpoints.json"
+
+    @property
     def worlds(self) -> Path:
         """Worlds made from scenarios that were opened by name."""
         return self.state / "worlds"

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from mctui import horizon
 from mctui.marks import Marks
+from mctui.running.runs import Runs
 from mctui.views import Answer, Focus, Result, Shown
 from mctui.watch import Watch
 
@@ -53,6 +54,7 @@ class Session:
         self._org: Org | None = None
         self._focus = Focus()
         self._marks = Marks()
+        self._runs = Runs(self._step, self._watch.stop.is_set)
         self._moved = False
         self._shown_early = False  # the reading of the step that runs was posted before its commit
         self._chores: deque[Callable[[], object]] = deque()  # what makes later steps faster, done while nothing waits
@@ -108,11 +110,16 @@ class Session:
                 self._jobs.remove(job)
         self._submit(_Job("Reading", lambda: self._look(), looks=True))
 
-    def forward(self, focus: Focus) -> None:
-        """One step forward."""
+    def forward(self, focus: Focus, *, held: bool = False) -> None:
+        """One step forward; `held`: unless a breakpoint of `focus` is met."""
         self._focus = focus
+
+        def one() -> Result | None:
+            return self._runs.one(self.org, focus.breakpoints)
+
         if sum(job.moves for job in self._jobs) < QUEUED_STEPS:
-            self._submit(_Job("One step", self._one_step, moves=True))
+            work = one if held and focus.breakpoints else self._one_step
+            self._submit(_Job("One step", work, moves=True))
 
     def back(self, focus: Focus, count: int = 1) -> None:
         """Some steps back."""
@@ -130,12 +137,19 @@ class Session:
         self._focus = focus
         self._submit(_Job(f"Going to {text}", lambda: self._goto_time(text), moves=True))
 
-    def run(self, focus: Focus, until: str) -> None:
-        """Until `day` (the end of the system-time day), `end`, or `contact` (the followed contact's next event)."""
+    def run(self, focus: Focus, until: str, *, told: bool = False) -> None:
+        """Until what running.condition_of understands, or `day`: the end of the system-time day.
+
+        The breakpoints of `focus` hold it. `told`: say also why it ended where nothing held it.
+        """
         self._focus = focus
-        names = {"day": "The day", "end": "The run to the end", "contact": "The run to the next event"}
-        works = {"day": self._run_day, "end": self._run_to_end, "contact": self._run_contact}
-        self._submit(_Job(names[until], works[until], moves=True))
+
+        def work() -> Result | None:
+            if until == "day":
+                return self._runs.day(self.org, focus.breakpoints)
+            return self._runs.to(self.org, until, focus.breakpoints, told=told)
+
+        self._submit(_Job(f"The run to {until}", work, moves=True))
 
     def do(self, focus: Focus, command: str, **arguments: Any) -> None:
         """What a person does, as a step."""
@@ -319,17 +333,16 @@ class Session:
         return None
 
     def _step_or_refuse(self) -> None:
-        if not self._step(horizon.of(self.org)):
+        if self._step(horizon.of(self.org)) is None:
             raise horizon.nothing_due(self.org)
 
-    def _step(self, until: int) -> bool:
-        """One step forward with its mark; False when nothing is due by then."""
+    def _step(self, until: int | None) -> Step | None:
+        """One step forward with its mark; None when nothing is due by then."""
         step = self.org.step(until)
-        if step is None:
-            return False
-        self._made(step)
-        self._watch.tell(f"step {step.k}: {step.title}")
-        return True
+        if step is not None:
+            self._made(step)
+            self._watch.tell(f"step {step.k}: {step.title}")
+        return step
 
     def _backward(self, count: int) -> Result | None:
         from mctui import reading
@@ -337,7 +350,7 @@ class Session:
         for _ in range(count):
             if self._watch.stop.is_set() or not self.org.back(1):
                 break
-            self._moved = True
+            self._moved, self._runs.held = True, None
             reading.forget(self.org)
             self._watch.tell(f"back at step {self.org.k}")
         return None
@@ -351,7 +364,7 @@ class Session:
         if k < now:
             return self._backward(now - k)
         while self.org.k < k and not self._watch.stop.is_set():
-            if not self._step(horizon.of(self.org)):
+            if self._step(horizon.of(self.org)) is None:
                 raise Refused(f"There is no step {k}.", cause=f"Nothing is due after step {self.org.k}.")
         return None
 
@@ -364,36 +377,7 @@ class Session:
         except Refused:
             at = clock.parse(text)
         later = int(self.org.value("SELECT count(*) FROM steps WHERE at > ?", at))
-        return self._backward(later) if later else self._run_until(at)
-
-    def _run_day(self) -> Result | None:
-        """To the end of the system-time day; when nothing happens in it any more, through the next day with a step."""
-        from store import clock
-
-        def end() -> int:
-            return clock.system_day_start(self.org.now) + clock.DAY - 1
-
-        if not self._step(end()):
-            self._step_or_refuse()
-        return self._run_until(end())
-
-    def _run_to_end(self) -> Result | None:
-        """To the end of the scenario; beyond it, as far as one step looks ahead."""
-        ends = self.org.value("SELECT ends_at FROM world")
-        return self._run_until(int(ends) if ends and ends > self.org.now else horizon.of(self.org))
-
-    def _run_until(self, until: int, done: Callable[[], bool] = lambda: False) -> Result | None:
-        """Step while something is due by `until`, or until `done`."""
-        while not self._watch.stop.is_set() and self._step(until) and not done():
-            pass
-        return None
-
-    def _run_contact(self) -> Result | None:
-        from mctui import reading
-
-        key = self._focus.followed
-        before = reading.contact_events(self.org, key)
-        return self._run_until(horizon.of(self.org), lambda: reading.contact_events(self.org, key) != before)
+        return self._backward(later) if later else self._runs.until(self.org, at, self._focus.breakpoints)
 
     def make(self, command: str, arguments: dict[str, Any]) -> None:
         """What a person does, now; only for a job that `moves`."""

@@ -13,7 +13,8 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
 
-from mctui.actions import ACTIONS, PANE_KEYS, PANE_TITLES, PANES, Action, AppState, footer
+from mctui.actions import ACTIONS, PANE_KEYS, PANE_TITLES, PANES, Action, AppState
+from mctui.keys import footer
 
 MIN_WIDTH, MIN_HEIGHT = 60, 16
 WIDE = 100

@@ -24,6 +24,7 @@ class Focus:
     de: str = ""  # name of the data extension
     journey: str = ""  # key
     activity: str = ""  # key
+    breakpoints: frozenset[tuple[str, str]] = frozenset()  # keys of journey and activity before which runs stop
     version: int = 0  # of the journey; 0: the one that lets contacts in
     json: bool = False  # the inspector shows the JSON of the activity
     object: str = ""  # API name of the CRM object

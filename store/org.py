@@ -49,6 +49,7 @@ class Org:
         self.timeline = Timeline(path)
         self._watcher: tuple[Callable[[], int | None], int] | None = None
         self.before_commit: Callable[[Step], None] | None = None  # it reads what is about to be on the disk
+        self.after_entry: Callable[[agenda.Entry, Outcome], None] | None = None  # what it raises undoes the step
         self.db = self._connect()
 
     # ---- making, opening, closing
@@ -282,6 +283,8 @@ class Org:
             self.run("ROLLBACK TO entry")
             outcome = Outcome(f"{entry.title}: refused. {error.message}", {"errors": 1})
         self.run("RELEASE entry")
+        if self.after_entry:
+            self.after_entry(entry, outcome)
         return outcome
 
     def _transaction(

@@ -9,8 +9,8 @@ import re
 from pathlib import Path
 from urllib.parse import unquote
 
-from mctui.actions import keys_table
 from mctui.cli.parser import build_parser
+from mctui.keys import keys_table
 from tests import coverage
 
 ROOT = Path(__file__).parents[1]

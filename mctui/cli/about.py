@@ -12,7 +12,7 @@ from store.errors import Refused
 
 def keys(arguments: Namespace) -> None:
     """The keys of the app."""
-    from mctui.actions import keys_table
+    from mctui.keys import keys_table
 
     rows = keys_table()
     if arguments.json:

@@ -14,6 +14,7 @@ COMMANDS = {
     "step": ("worlds", "step"),
     "back": ("worlds", "back"),
     "goto": ("worlds", "goto"),
+    "breakpoints": ("breakpoints", "breakpoints"),
     "log": ("worlds", "log"),
     "fork": ("worlds", "fork"),
     "check": ("worlds", "check"),
@@ -115,7 +116,11 @@ def _add_worlds(add: Adder) -> None:
     run = add("run", "run a scenario or a file until a time or its end", as_json=True)
     run.add_argument("target", metavar="SCENARIO|FILE")
     run.add_argument("--db", metavar="FILE", help="keep the world of a scenario in this new file")
-    run.add_argument("--until", default="END", metavar="14d|TIME|END", help="a duration from the start, a time, or END")
+    until = (
+        "a duration from the start, a time, END, or 'activity NAME', 'contact KEY', 'sql SELECT ...', finding, error"
+    )
+    run.add_argument("--until", default="END", metavar="14d|TIME|END|WHAT", help=until)
+    run.add_argument("--breakpoints", action="store_true", help="stop before the activities of `mctui breakpoints`")
     run.add_argument("--digest", action="store_true", help="add the SHA-256 of the logical dump")
     _seed_and_size(run)
     for name, about, what, default in (
@@ -129,6 +134,11 @@ def _add_worlds(add: Adder) -> None:
         else:
             one.add_argument("count", metavar=what, nargs="?", type=_positive, default=default)
         one.add_argument("--digest", action="store_true", help="add the SHA-256 of the logical dump")
+    stops = add(
+        "breakpoints", "list, set (JOURNEY/ACTIVITY) and clear where runs of the app stop", file=True, as_json=True
+    )
+    stops.add_argument("place", nargs="*", metavar="JOURNEY/ACTIVITY", help="set these; with --clear clear them")
+    stops.add_argument("--clear", action="store_true", help="clear those named, or all")
     log = add("log", "what has happened, step by step", file=True, as_json=True)
     log.add_argument("--limit", type=_positive, default=1_000_000, metavar="N", help="only the last N steps")
     fork = add("fork", "copy a world, with its way back, into another file", file=True)

@@ -8,12 +8,15 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import scenarios as library
 from mctui.cli.output import print_json, print_table
 from store import Org, clock
 from store.errors import Refused
+
+if TYPE_CHECKING:
+    from mctui import running
 
 
 def scenarios(arguments: Namespace) -> None:
@@ -55,10 +58,23 @@ def _target(arguments: Namespace) -> Iterator[Org]:
 
 def run(arguments: Namespace) -> None:
     """Run until a time or the end."""
+    from mctui import running
+    from mctui.paths import Paths
+    from mctui.running import breakpoints
+
     with _target(arguments) as org:
-        until = _until(org, arguments.until)
-        stopped = org.run_until(until)
-        report(org, arguments, stopped=stopped)
+        stops = breakpoints.recall(Paths.here(), org.path) if arguments.breakpoints else frozenset()
+        ended = running.run(org, _condition(org, arguments.until), running.Watched(stops), org.step)
+        report(org, arguments, stopped=ended.why)
+
+
+def _condition(org: Org, text: str) -> running.Condition:
+    """What to run to; END is refused where there is none, and a duration counts from the start."""
+    from mctui import running
+
+    if text.upper() == "END":
+        return running.Condition(text, _until(org, text))
+    return running.condition_of(org, text, since=org.value("SELECT started_at FROM world"))
 
 
 def _until(org: Org, text: str) -> int | None:

@@ -33,7 +33,7 @@ def read(org: Org, focus: Focus) -> tuple[JourneyView, Detail | None]:
     found = findings(org, canvas.key, canvas.version) if canvas.status == "Draft" else ()
     view = JourneyView(
         chosen, canvas.name, _caption(canvas, found), keys, canvas.version, canvas.status, nodes, edges,
-        _state(org, canvas, focus.followed, found),
+        _state(org, canvas, focus, found),
     )  # fmt: skip
     at = focus.activity if focus.activity in {node.key for node in nodes} else nodes[0].key
     if focus.json:
@@ -88,7 +88,7 @@ def _graph(canvas: Canvas) -> tuple[tuple[Node, ...], tuple[Edge, ...]]:
     return (*nodes, *lost.values(), Node(END, "END", "End")), tuple(edges)
 
 
-def _state(org: Org, canvas: Canvas, followed: str, found: tuple[Finding, ...]) -> CanvasState:
+def _state(org: Org, canvas: Canvas, focus: Focus, found: tuple[Finding, ...]) -> CanvasState:
     from store import clock
 
     states: dict[str, NodeState] = {}
@@ -96,12 +96,12 @@ def _state(org: Org, canvas: Canvas, followed: str, found: tuple[Finding, ...]) 
     moving = set()
     for one in canvas.activities:
         due = clock.system_text(one.next_due_at)[5:16] if one.inside and one.next_due_at is not None else ""
-        states[one.key] = NodeState(one.inside, one.through, due)
+        states[one.key] = NodeState(one.inside, one.through, due, (canvas.key, one.key) in focus.breakpoints)
         taken |= {(one.key, way.key): way.people for way in one.outcomes}
         if one.arrived:
             moving.add(one.key)
     held = canvas.balance
-    states[ENTRY] = NodeState(held.queued, held.entered)
+    states[ENTRY] = NodeState(held.queued, held.entered, "", (canvas.key, ENTRY) in focus.breakpoints)
     states[END] = NodeState(0, held.completed)
     if _completed_now(org, canvas.key):
         moving.add(END)
@@ -109,7 +109,7 @@ def _state(org: Org, canvas: Canvas, followed: str, found: tuple[Finding, ...]) 
     wrong: dict[str, str] = {}
     for finding in found:  # errors come first
         wrong.setdefault(finding.activity_key or ENTRY, finding.severity)
-    return CanvasState(states, taken, frozenset(moving), _path(org, canvas, followed), wrong=wrong)
+    return CanvasState(states, taken, frozenset(moving), _path(org, canvas, focus.followed), wrong=wrong)
 
 
 def _completed_now(org: Org, key: str) -> bool:

@@ -11,7 +11,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from mctui.actions import PANES, TITLES, Action, AppState, shown_key
+from mctui.actions import PANES, TITLES, Action, AppState
+from mctui.keys import shown_key
 
 IN_TABLES = (
     ("↑ ↓ k j", "Up and down"),

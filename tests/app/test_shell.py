@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from mctui.actions import ACTIONS, AppState, footer, keys_table, remapped
+from mctui.actions import ACTIONS, AppState
 from mctui.app import McTui
+from mctui.keys import footer, keys_table, remapped
 from mctui.opening import world_of
 from mctui.paths import Paths
 from mctui.screens.problem import ProblemScreen
