@@ -78,6 +78,10 @@ def _contact(state: AppState) -> str:
     return _ready(state) or ("" if some else "No contact is selected; choose one in Contact Builder (1).")
 
 
+def _inject(state: AppState) -> str:
+    return _idle(state) or ("The canvas shows no journey." if state.pane == PANES[2] and not state.status else "")
+
+
 def _record(state: AppState) -> str:
     return _ready(state) or ("" if state.record else "Nothing is under the cursor.")
 
@@ -208,6 +212,8 @@ DATA = [
     Action("contact.follow", ("f",), "follow", "Follow the selected contact, or stop", "Data", _contact, 9),
     Action("contact.why", ("w",), "why", "Why: each decision about the contact, with its values", "Data",
            _contact, 7),
+    Action("inject", ("I",), "inject",
+           "Let something happen now: a response, a CRM update, an event, a form, a path, an outage", "Data", _inject),
     Action("sends.ways", ("A",), "triggered sends", "The four triggered sends side by side: who is mailed when", "Data",
            _ready),
     Action("sends.messages", ("W",), "messages", "Messages: whom each send reached, whom it left out, and by what",
@@ -259,6 +265,8 @@ JOURNEY = [
     Action("path.delete", ("O",), "delete path", "Take a path of the split under the cursor away", "Journey", _draft, 0,
            _CANVAS),
     Action("breakpoint.toggle", ("asterisk",), "breakpoint", "Stop runs before the activity under the cursor, or not",
+           "Journey", _canvas, 0, _CANVAS),
+    Action("journey.force", ("D",), "force a path", "Choose the path of a contact at the split under the cursor",
            "Journey", _canvas, 0, _CANVAS),
     Action("journey.findings", ("F",), "findings", "Validation: errors and warnings; enter jumps to the activity",
            "Journey", _canvas, 7, _CANVAS),

@@ -17,7 +17,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
-from mctui import doing, inspecting, messages, panes, settings, stopping
+from mctui import answering, doing, inspecting, messages, panes, settings, stopping
 from mctui.actions import PANES, Action, AppState
 from mctui.keys import bindings, meant, remapped
 from mctui.panel import Panel
@@ -68,6 +68,7 @@ class McTui(App[None]):
         self.panes: dict[str, Pane] = {}
         self.playing, self.zoomed, self.speed = False, False, 1
         self.before_prompt: Widget | None = None
+        self.injecting: dict[str, Any] | None = None  # what the prompt completes
         self.step_first = True
         self._player: Timer | None = None
         self._opened = asyncio.Event()  # the world is there, or the reason why not
@@ -233,7 +234,7 @@ class McTui(App[None]):
     @on(messages.Answered)
     async def answer(self, event: messages.Answered) -> None:
         """A question of the UI has its answer."""
-        await doing.answered(self, event.answer)
+        await answering.answered(self, event.answer)
 
     # ---- where the person looks
 
@@ -322,7 +323,7 @@ class McTui(App[None]):
     async def prompt_submitted(self, event: Prompt.Submitted) -> None:
         """Enter in the prompt."""
         await self.close_prompt()
-        await doing.prompted(self, event.purpose, event.value)
+        await answering.prompted(self, event.purpose, event.value)
 
     @on(Prompt.Changed)
     def prompt_changed(self, event: Prompt.Changed) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from mctui import deleting, doing, editing, mapping
+from mctui import deleting, doing, editing, mapping, stopping
 from mctui.actions import PANE_TITLES, by_id
 
 if TYPE_CHECKING:
@@ -36,18 +36,10 @@ def _sql(app: McTui, word: str) -> None:
     app.call_later(editing.run_text, app, word)
 
 
-def _run_to(app: McTui, word: str) -> None:
-    app.session.run(app.live(), word, told=True)
-
-
 def _soql(app: McTui, word: str) -> None:
     from mctui.reading import soql
 
     app.session.ask("record", lambda org: soql.answer(org, word), "Asking the CRM")
-
-
-def _checkpoint(app: McTui, word: str) -> None:
-    app.session.ask("checkpoint", lambda org: str(org.checkpoint(word)), "Copying the world")
 
 
 def _open(app: McTui, word: str) -> None:
@@ -71,10 +63,10 @@ WITH_WORD: dict[str, tuple[Command, str]] = {
     "follow": (_follow, "a contact key"),
     "contact": (_open, "a contact key"),
     "theme": (_theme, "a theme"),
-    "run-to": (_run_to, "an activity, a contact, a query, a time: run-to activity Welcome mail"),
+    "run-to": (stopping.typed, "an activity, a contact, a query, a time: run-to activity Welcome mail"),
     "sql": (_sql, "a SELECT"),
     "soql": (_soql, "a SELECT over the CRM"),
-    "checkpoint": (_checkpoint, "a name"),
+    "checkpoint": (doing.keep_copy, "a name"),
     "mapping": (mapping.plan, "an object of the CRM, and then others: mapping Contact Account,Opportunity:child"),
     "delete-contacts": (deleting.by_keys, "Contact Keys: delete-contacts KEY, KEY"),
     "migrate-keys": (deleting.migration, "a mapping: migrate-keys DE, or DE.OldField.NewField"),

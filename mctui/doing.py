@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 from typing import TYPE_CHECKING
 
-from mctui import connecting, deleting, drafting, editing, mapping, row_editing, sending, stopping
-from mctui.actions import EDITOR, PANES, Action, by_id
+from mctui import connecting, deleting, drafting, editing, injecting, mapping, row_editing, sending, stopping
+from mctui.actions import PANES, Action
 from mctui.shell import Prompt
-from mctui.views import BUILDER, PARTS, Answer, Detail
+from mctui.views import BUILDER, PARTS
 
 if TYPE_CHECKING:
     from mctui.app import McTui
@@ -27,8 +27,8 @@ async def do(app: McTui, action: Action) -> None:
 
 def function_of(action: Action) -> Callable[[McTui], Awaitable[None] | None]:
     """Of an action: here, of the query editor in `editing`, of rows in `row_editing`, of journeys in `drafting`, ..."""
-    places = (globals(), vars(editing), vars(row_editing), vars(drafting), vars(connecting), vars(mapping),
-              vars(deleting), vars(sending), vars(stopping))  # fmt: skip
+    others = (editing, row_editing, drafting, connecting, mapping, deleting, sending, stopping, injecting)
+    places = (globals(), *map(vars, others))
     function: Callable[[McTui], Awaitable[None] | None]
     function = next(place[action.function] for place in places if action.function in place)
     return function
@@ -311,7 +311,7 @@ def quit(app: McTui) -> None:
     app.exit()
 
 
-# ---- prompts and answers
+# ---- the prompt
 
 
 async def ask(app: McTui, purpose: str, label: str, value: str = "", words: list[str] | None = None) -> None:
@@ -324,36 +324,6 @@ async def ask(app: McTui, purpose: str, label: str, value: str = "", words: list
     app.screen.set_focus(prompt.query_one("#prompt-input"))
 
 
-async def prompted(app: McTui, purpose: str, value: str) -> None:
-    """What was typed in the prompt."""
-    value = value.strip()
-    past = app.history.setdefault(purpose, [])
-    if value and value not in past[-1:]:
-        past.append(value)
-    if purpose == "filter":
-        filter_by(app, value)
-    elif not value and purpose != "cell":
-        return
-    elif purpose == "goto":
-        go_to(app, value)
-    elif purpose == "checkpoint":
-        app.session.ask("checkpoint", lambda org: str(org.checkpoint(value)), "Copying the world")
-    elif purpose == "cell":
-        row_editing.changed(app, value)
-    elif purpose.startswith("journey "):
-        drafting.prompted(app, value)
-    elif purpose == "query name":
-        editing.save_as(app, value)
-    elif purpose == "run to":
-        app.session.run(app.live(), value, told=True)
-    elif purpose == "modify":
-        row_editing.modify_record(app, value)
-    elif purpose == "command":
-        from mctui import commandline
-
-        await commandline.run(app, value)
-
-
 def go_to(app: McTui, value: str) -> None:
     """A step number, a duration from now, or a time."""
     if value.isdecimal():
@@ -362,34 +332,6 @@ def go_to(app: McTui, value: str) -> None:
         app.session.goto_time(app.live(), value)
 
 
-_ANSWERED: dict[str, Callable[[McTui, Answer], Awaitable[None] | None]] = {
-    "row": row_editing.answered, "journey": drafting.answered, "mapping": mapping.answered,
-    "deleting": deleting.answered, "run": stopping.answered,
-}  # fmt: skip
-"""Who hears the answers to which questions."""
-
-
-async def answered(app: McTui, answer: Answer) -> None:
-    """A question has its answer."""
-    if answer.tag == "record" and isinstance(answer.value, Detail):
-        from mctui.screens.record import RecordScreen
-
-        await app.push_screen(RecordScreen(answer.value))
-    elif answer.tag == "lesson":
-        from mctui.screens.lesson import LessonScreen
-
-        await app.push_screen(LessonScreen(str(answer.value)))
-    elif answer.tag == "checkpoint":
-        app.notify(f"Kept in {answer.value}", markup=False)
-    elif answer.tag.partition("/")[0] in _ANSWERED:
-        done = _ANSWERED[answer.tag.partition("/")[0]](app, answer)
-        if isawaitable(done):
-            await done
-    elif answer.tag.startswith("editor/"):
-        app.get_screen(EDITOR).take(answer.tag.partition("/")[2], answer.value)  # type: ignore[attr-defined]
-    elif answer.tag.startswith("page/"):
-        for table in app.query(f"#{answer.tag.split('/')[1]}"):
-            table.take(answer.value)
-
-
-__all__ = ["PANES", "answered", "by_id", "do", "open_record", "prompted"]
+def keep_copy(app: McTui, label: str) -> None:
+    """A checkpoint of that name."""
+    app.session.ask("checkpoint", lambda org: str(org.checkpoint(label)), "Copying the world")

@@ -29,6 +29,11 @@ def run_to(app: McTui) -> None:
     app.session.ask("run/asked", question)
 
 
+def typed(app: McTui, text: str) -> None:
+    """Run to what was written."""
+    app.session.run(app.live(), text, told=True)
+
+
 async def answered(app: McTui, answer: Answer) -> None:
     """The words for the prompt, or how a run ended."""
     from mctui import doing, running

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
-from inspect import signature
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from store.errors import Refused, did_you_mean
@@ -111,25 +110,7 @@ def run_command(org: Org, name: str, arguments: dict[str, Any]) -> Outcome:
     if name not in _commands:
         raise Refused(f"There is no command '{name}'.", fix=did_you_mean(name, _commands))
     with ExitStack() as stack:
-        own = _entered(stack, org, arguments)
-        _refuse_arguments(name, own)
-        return _commands[name](org, **own)
-
-
-def _refuse_arguments(name: str, given: dict[str, Any]) -> None:
-    """Raise Refused for an argument that the command does not have, or one that it needs and did not get."""
-    takes = list(signature(_commands[name]).parameters.values())[1:]
-    if any(each.kind is each.VAR_KEYWORD for each in takes):
-        return
-    names = [each.name for each in takes]
-    needed = [each.name for each in takes if each.default is each.empty]
-    listed = f"It takes: {', '.join(names)}." if names else "It takes no arguments."
-    for argument in given:
-        if argument not in names:
-            raise Refused(f"{name} has no argument '{argument}'.", cause=listed, fix=did_you_mean(argument, names))
-    missing = [f"'{each}'" for each in needed if each not in given]
-    if missing:
-        raise Refused(f"{name} needs {' and '.join(missing)}.", cause=listed)
+        return _commands[name](org, **_entered(stack, org, arguments))
 
 
 def run_handler(org: Org, entry: Entry) -> Outcome:

@@ -60,7 +60,7 @@ def do(arguments: Namespace) -> None:
         try:
             step = org.do(arguments.name, **{**given, **in_unit(arguments), **in_org(arguments)})
         except TypeError as error:
-            raise Refused(f"{arguments.name} cannot take a value of this kind: {error}.") from error
+            raise Refused(f"{arguments.name} does not take these arguments: {error}.") from error
         answer = _answer(org, step)
     report_step(step, arguments)
     if answer and not arguments.json:

@@ -33,8 +33,5 @@ def test_every_data_view_says_what_fills_it_or_why_it_is_empty(mctui: Mctui, wor
 def test_a_command_that_is_given_wrongly_says_how(mctui: Mctui, world: Path) -> None:
     assert "no JSON" in mctui("do", world, "data_extensions.create", "{").err
     assert "no JSON object" in mctui("do", world, "data_extensions.create", "[]").err
-    unknown = mctui("do", world, "data_extensions.rename", '{"new_nam": 1}').err
-    assert "data_extensions.rename has no argument 'new_nam'." in unknown and "Did you mean new_name?" in unknown
-    missing = mctui("do", world, "data_extensions.rename", '{"de": "A"}').err
-    assert "data_extensions.rename needs 'new_name'." in missing and "It takes: de, new_name" in missing
+    assert "does not take these arguments" in mctui("do", world, "data_extensions.rename", '{"nam": 1}').err
     assert "Did you mean data_extensions.create?" in mctui("do", world, "data_extension.create").err
