@@ -108,7 +108,7 @@ def sql_address_code(org: Org, address: str) -> str:
 def sql_maybe_odd(org: Org, address: str) -> str:
     """SQL for whether an address may have such a code: true for a few more, and cheap, as everyone's is looked at."""
     denied = _denied(org) if org.assumption("list_detective_at_send") else []
-    names = sorted({word[:3] for word in denied if "." not in word})
+    names = sorted({f"{word}@"[:3] for word in denied if "." not in word})
     domains = [word for word in denied if "." in word]
     tests = [_MALFORMED.format(a=address, comma="")]
     if names:

@@ -143,15 +143,17 @@ def record_deliveries(org: Org, select_sql: str, params: Params | None = None) -
     """Messages arrived at the contacts whose ids the SELECT gives: their runs of consecutive bounces end."""
     if not org.assumption("delivery_ends_bounce_run"):
         return 0
-    theirs = f"status = 'bounced' AND bounce_run > 0 AND contact_id IN ({select_sql})"
+    scratch(org, "delivered", "contact_id INTEGER PRIMARY KEY")
+    org.run(f"INSERT OR IGNORE INTO temp.delivered {select_sql}", params or {})
+    theirs = "status = 'bounced' AND bounce_run > 0 AND contact_id IN (SELECT contact_id FROM temp.delivered)"
     org.run(
         f"""INSERT OR REPLACE INTO ended_bounce_runs
-            SELECT contact_id, :ended_at, bounce_run, bounce_run_began FROM subscriber_statuses WHERE {theirs}""",
-        {**(params or {}), "ended_at": org.now},
+            SELECT contact_id, ?, bounce_run, bounce_run_began FROM subscriber_statuses WHERE {theirs}""",
+        org.now,
     )
-    return org.run(
-        f"UPDATE subscriber_statuses SET bounce_run = 0, bounce_run_began = NULL WHERE {theirs}", params or {}
-    )
+    ended = org.run(f"UPDATE subscriber_statuses SET bounce_run = 0, bounce_run_began = NULL WHERE {theirs}")
+    org.run("DELETE FROM temp.delivered")
+    return ended
 
 
 def take_back_delivery(org: Org, contact_id: int, sent_at: int) -> None:

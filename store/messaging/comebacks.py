@@ -76,8 +76,8 @@ def _note(org: Org, given: str, params: Mapping[str, Any], kin: list[tuple[int, 
               kin(origin, batch_id) AS MATERIALIZED (SELECT value ->> 0, value ->> 1 FROM json_each(:kin)),
               given(contact_id, origin) AS ({given})
             SELECT b.batch_id, CASE k.nr {cases} END AS event_at, g.contact_id
-            FROM entry CROSS JOIN given g CROSS JOIN kin ON kin.origin = g.origin
-                 CROSS JOIN send_batches b ON b.batch_id = kin.batch_id
+            FROM entry CROSS JOIN kin CROSS JOIN send_batches b ON b.batch_id = kin.batch_id
+                 CROSS JOIN given g ON g.origin = kin.origin
                  CROSS JOIN responses r ON r.batch_id = b.batch_id AND r.visit = (entry.number << 32 | g.contact_id)
                  CROSS JOIN ({numbers}) k
             WHERE {_OPEN} AND ({to_come}) AND event_at > b.applied_until""",

@@ -2,7 +2,8 @@
 
 The yardstick is the least that anyone could do who keeps a row per send and per event: in the same run, the rows that
 the tracking views show are copied by `INSERT ... SELECT` from a table that holds them already, in key order, into empty
-tables with the same keys, column by column (`SELECT *` would copy whole pages without making a row). What the engine
+tables with the same keys, column by column (`SELECT *` would copy whole pages without making a row); three times, of
+which the median counts. What the engine
 takes is everything that the journey does: entry, waits, splits, sends, drawing and showing the engagement, and each
 step's commit.
 """
@@ -32,6 +33,7 @@ from tests.journey.worlds import (
 )
 
 HOPS, MESSAGES, SPLITS = 12, 5, 3
+COPIES = 3
 ENGINE = ("journey.", "messaging.")
 LEAST_RATE, MOST_RATIO = 2_000_000, 4.0  # either holds; source: the project's own requirement
 
@@ -96,11 +98,7 @@ def _plainly(org: Org, path: Path) -> tuple[int, int, _Took, _Took]:
         """CREATE TABLE from_sends (batch_id INTEGER, visit INTEGER, job_id INTEGER, sent_at INTEGER,
                                     PRIMARY KEY (batch_id, visit)) WITHOUT ROWID;
            CREATE TABLE from_events (batch_id INTEGER, kind TEXT, visit INTEGER, seq INTEGER, event_at INTEGER,
-                                     detail INTEGER, PRIMARY KEY (batch_id, kind, visit, seq)) WITHOUT ROWID;
-           CREATE TABLE sends (batch_id INTEGER, visit INTEGER, job_id INTEGER, sent_at INTEGER,
-                               PRIMARY KEY (batch_id, visit)) WITHOUT ROWID;
-           CREATE TABLE events (batch_id INTEGER, kind TEXT, visit INTEGER, seq INTEGER, event_at INTEGER,
-                                detail INTEGER, PRIMARY KEY (batch_id, kind, visit, seq)) WITHOUT ROWID;"""
+                                     detail INTEGER, PRIMARY KEY (batch_id, kind, visit, seq)) WITHOUT ROWID;"""
     )
     db.execute("ATTACH ? AS world", (str(org.path),))
     db.execute(
@@ -111,16 +109,22 @@ def _plainly(org: Org, path: Path) -> tuple[int, int, _Took, _Took]:
            ORDER BY b.batch_id, m.visit"""
     )
     db.execute("INSERT INTO from_events SELECT * FROM world.tracking_events ORDER BY 1, 2, 3, 4")
-    sends, of_sends = _copy(db, "sends", "batch_id, visit, job_id, sent_at")
-    events, of_events = _copy(db, "events", "batch_id, kind, visit, seq, event_at, detail")
+    copies = []
+    for number in range(COPIES):
+        sends, of_sends = _copy(db, "sends", f"sends_{number}", "batch_id, visit, job_id, sent_at")
+        events, of_events = _copy(db, "events", f"events_{number}", "batch_id, kind, visit, seq, event_at, detail")
+        copies.append((sends, events, of_sends, of_events))
     db.close()
-    return sends, events, of_sends, of_events
+    return sorted(copies, key=lambda copy: copy[2].wall + copy[3].wall)[COPIES // 2]
 
 
-def _copy(db: sqlite3.Connection, table: str, columns: str) -> tuple[int, _Took]:
+def _copy(db: sqlite3.Connection, rows: str, table: str, columns: str) -> tuple[int, _Took]:
+    """Copy into a new table with the same key: how many rows, and what it took."""
+    made = db.execute("SELECT sql FROM sqlite_schema WHERE name = ?", (f"from_{rows}",)).fetchone()[0]
+    db.execute(made.replace(f"from_{rows}", table))
     wall, cpu = time.perf_counter(), time.process_time()
-    rows = db.execute(f"INSERT INTO {table} SELECT {columns} FROM from_{table}").rowcount
-    return rows, _Took(time.perf_counter() - wall, time.process_time() - cpu)
+    count = db.execute(f"INSERT INTO {table} SELECT {columns} FROM from_{rows}").rowcount
+    return count, _Took(time.perf_counter() - wall, time.process_time() - cpu)
 
 
 def _unfinished(org: Org) -> int:
