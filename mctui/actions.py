@@ -319,12 +319,14 @@ WORLD = [
 APP = [
     Action("focus.next", ("tab",), "next part", "Focus the next part of the screen", "App", _always),
     Action("focus.previous", ("shift+tab",), "part before", "Focus the part before", "App", _always),
+    Action("jump.mode", ("apostrophe",), "jump", "Letters on panes, parts, keys; a letter goes there", "App", _always),
     Action("zoom", ("z",), "zoom", "The pane alone on the screen, and back", "App", _always, 13),
     Action("escape", ("escape",), "leave", "Stop what runs, clear the filter, leave one level", "App", _always, 10,
            (EDITOR,)),
     Action("help", ("question_mark",), "help", "Every key, searchable", "App", _always, 14),
     Action("palette", ("ctrl+p",), "palette", "Find any action by name", "App", _always),
     Action("command", ("colon",), "command", "Give a command by name, with completion", "App", _always, 15),
+    Action("ascii", (), "ASCII", "Draw with ASCII only, or with lines and signs again", "App", _always),
     Action("theme", ("T",), "theme", "The next theme", "App", _always),
     Action("quit", ("q",), "quit", "Leave; the world stays where it is", "App", _always, 16),
 ]  # fmt: skip

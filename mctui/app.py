@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.app import App, ComposeResult, SystemCommand
+from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
@@ -45,7 +46,9 @@ class McTui(App[None]):
     ENABLE_COMMAND_PALETTE = True
     ESCAPE_TO_MINIMIZE = False
 
-    def __init__(self, make: Callable[[], Org], *, paths: Paths, world: str = "", pane: str = "") -> None:
+    def __init__(
+        self, make: Callable[[], Org], *, paths: Paths, world: str = "", pane: str = "", ascii_only: bool = False
+    ) -> None:
         super().__init__()
         self.animation_level = "none"
         self.paths = paths
@@ -74,6 +77,7 @@ class McTui(App[None]):
         self._opened = asyncio.Event()  # the world is there, or the reason why not
         self.history: dict[str, list[str]] = {}
         self.filters: dict[str, str] = {}
+        self.ascii = ascii_only or bool(self.remembered.ascii)
         self.theme = self._theme()
 
     def _theme(self) -> str:
@@ -91,6 +95,14 @@ class McTui(App[None]):
     def get_default_screen(self) -> Screen[Any]:
         """The main screen, with breakpoints of its own."""
         return MainScreen(id="main")
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's, and in ASCII mode ours after them."""
+        if not self.ascii:
+            return super().get_line_filters()
+        from mctui.plain import Ascii
+
+        return [*super().get_line_filters(), Ascii()]
 
     def compose(self) -> ComposeResult:
         """Status line, tabs, pane and inspector, timeline, footer."""
@@ -115,7 +127,7 @@ class McTui(App[None]):
         """Leave the file whole and remember where we were."""
         self.session.close()
         self.end_problems = settings.remember(
-            self.paths, settings.Remembered(self.world, self.look_at.pane, self.theme)
+            self.paths, settings.Remembered(self.world, self.look_at.pane, self.theme, "yes" if self.ascii else "")
         )
 
     @property
@@ -194,6 +206,10 @@ class McTui(App[None]):
         name = self.look_at.pane
         made = self.panes[name] = panes.make(name)
         await self.stage.mount(made)
+        if self.ascii:
+            from mctui import plain
+
+            plain.switch(self, True)
         self.focus_pane()
         return made
 
@@ -369,6 +385,7 @@ def run_app(
     size: int | None = None,
     paths: Paths | None = None,
     pane: str = "",
+    ascii_only: bool = False,
 ) -> int:
     """Open a scenario (by name) or a file in the app; None: the world of the last run, else the first scenario."""
     from mctui.opening import made_anew, world_of
@@ -379,7 +396,7 @@ def run_app(
     paths = paths or Paths.here()
     name, make = world_of(target, paths, seed, size)
     while True:
-        app = McTui(make, paths=paths, world=name, pane=pane)
+        app = McTui(make, paths=paths, world=name, pane=pane, ascii_only=ascii_only)
         app.run()
         sys.stderr.writelines(f"{text}\n" for text in app.end_problems if text not in app.start_problems)
         if app.return_code != RESTART:

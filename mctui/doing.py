@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 from typing import TYPE_CHECKING
 
-from mctui import connecting, deleting, drafting, editing, injecting, mapping, row_editing, sending, stopping
+from mctui import connecting, deleting, drafting, editing, injecting, jumping, mapping, row_editing, sending, stopping
 from mctui.actions import PANES, Action
 from mctui.shell import Prompt
 from mctui.views import BUILDER, PARTS
@@ -27,7 +27,7 @@ async def do(app: McTui, action: Action) -> None:
 
 def function_of(action: Action) -> Callable[[McTui], Awaitable[None] | None]:
     """Of an action: here, of the query editor in `editing`, of rows in `row_editing`, of journeys in `drafting`, ..."""
-    others = (editing, row_editing, drafting, connecting, mapping, deleting, sending, stopping, injecting)
+    others = (editing, row_editing, drafting, connecting, mapping, deleting, sending, stopping, injecting, jumping)
     places = (globals(), *map(vars, others))
     function: Callable[[McTui], Awaitable[None] | None]
     function = next(place[action.function] for place in places if action.function in place)
@@ -295,6 +295,14 @@ async def command(app: McTui) -> None:
     from mctui import commandline
 
     await ask(app, "command", ":", words=commandline.words(app))
+
+
+def ascii(app: McTui) -> None:
+    """ASCII only, or not."""
+    from mctui import plain
+
+    plain.switch(app, not app.ascii)
+    app.notify("Drawn with ASCII only" if app.ascii else "Drawn with lines and signs", timeout=2)
 
 
 def theme(app: McTui) -> None:

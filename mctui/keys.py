@@ -12,7 +12,8 @@ from difflib import get_close_matches
 from mctui.actions import ACTIONS, Action, AppState, by_id
 
 _SHOWN = {"space": "space", "plus": "+", "minus": "-", "equals_sign": "=", "slash": "/", "question_mark": "?",
-          "colon": ":", "asterisk": "*", "escape": "esc", "left_square_bracket": "[", "right_square_bracket": "]",
+          "colon": ":", "asterisk": "*", "apostrophe": "'", "escape": "esc",
+          "left_square_bracket": "[", "right_square_bracket": "]",
           "shift+tab": "shift+tab", "ctrl+p": "ctrl+p", "ctrl+@": "ctrl+space"}  # fmt: skip
 _NAMED = {shown: name for name, shown in _SHOWN.items() if name != "ctrl+@"}
 

@@ -17,6 +17,7 @@ class Remembered:
     world: str = ""
     pane: str = ""
     theme: str = ""
+    ascii: str = ""  # `yes`, or nothing
 
 
 def read_keys(paths: Paths) -> tuple[dict[str, Any], list[str]]:

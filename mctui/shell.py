@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from mctui.actions import ACTIONS, PANE_KEYS, PANE_TITLES, PANES, Action, AppState
-from mctui.keys import footer
+from mctui.keys import footer, shown_key
 
 MIN_WIDTH, MIN_HEIGHT = 60, 16
 WIDE = 100
@@ -82,6 +82,11 @@ class Tabs(Widget):
             at += len(text) + 1
         return Content.assemble(*parts)
 
+    @property
+    def starts(self) -> list[tuple[int, str]]:
+        """Where the title of each pane begins."""
+        return [(start, pane) for start, _, pane in self._starts]
+
     async def on_click(self, event: Click) -> None:
         """A click shows the pane."""
         for start, end, pane in self._starts:
@@ -104,6 +109,16 @@ class Footer(Widget):
             self.state = state
             if footer(self.actions, state, self.size.width) != self._parts:
                 self.refresh()
+
+    @property
+    def starts(self) -> list[tuple[int, str]]:
+        """Where each key begins, and its action."""
+        at, found = 0, []
+        for key, label, _ in self._parts:
+            named = (a for a in self.actions if a.label == label and self.state.pane in a.panes)
+            found += [(at, action.id) for action in named if shown_key(action.keys[0] if action.keys else "") == key]
+            at += len(key) + len(label) + 3
+        return found
 
     def render(self) -> RenderResult:
         """`n step  b back  ...`"""

@@ -241,6 +241,15 @@ class FindingsView:
 
 
 @dataclass(frozen=True)
+class Target:
+    """Where a letter of jump mode goes: an action, or `#N` for the part of that number; and where it stands."""
+
+    to: str
+    x: int
+    y: int
+
+
+@dataclass(frozen=True)
 class Mapped:
     """The plan of a mapping: its text, the arguments that make it, whether something is to be synchronized first."""
 

@@ -13,4 +13,4 @@ def app(arguments: Namespace) -> int:
         return 2
     from mctui.app import run_app
 
-    return run_app(arguments.target, seed=arguments.seed, size=arguments.size) or 0
+    return run_app(arguments.target, seed=arguments.seed, size=arguments.size, ascii_only=arguments.ascii) or 0

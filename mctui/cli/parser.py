@@ -107,6 +107,7 @@ def _positive(text: str) -> int:
 def _add_worlds(add: Adder) -> None:
     app = add("app", "the app on a scenario (default: the first) or a file")
     app.add_argument("target", nargs="?", metavar="SCENARIO|FILE")
+    app.add_argument("--ascii", action="store_true", help="draw with ASCII only; in the app `:ascii` switches it")
     _seed_and_size(app)
     add("scenarios", "list the ready-made worlds", as_json=True)
     new = add("new", "make a world in a new file and run nothing")
