@@ -308,6 +308,9 @@ QUERY = [
 ]  # fmt: skip
 WORLD = [
     Action("world.checkpoint", ("c",), "checkpoint", "Keep a copy of this world beside it", "World", _idle),
+    Action("world.compare", ("C",), "compare", "How this world differs from a checkpoint or fork",
+           "World", _idle),
+    Action("world.open", (), "open a world", "Open a checkpoint or another world of this folder", "World", _idle),
     Action("world.lesson", ("L",), "lesson", "Read the lesson of this scenario", "World", _lesson, 12),
     Action("world.restart", (), "start again", "Make the world of this scenario anew", "World", _idle),
     Action("connection.break", (), "break connection", "Break the connection between CRM and Marketing Cloud", "World",

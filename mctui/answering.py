@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 from typing import TYPE_CHECKING
 
-from mctui import deleting, doing, drafting, editing, injecting, mapping, row_editing, stopping
+from mctui import comparing, deleting, doing, drafting, editing, injecting, mapping, row_editing, stopping
 from mctui.actions import EDITOR
 from mctui.views import Answer, Detail
 
@@ -31,6 +31,7 @@ _TYPED: dict[str, Typed] = {
 _ANSWERED: dict[str, Answered] = {
     "row": row_editing.answered, "journey": drafting.answered, "mapping": mapping.answered,
     "deleting": deleting.answered, "run": stopping.answered, "inject": injecting.answered,
+    "compare": comparing.answered,
 }  # fmt: skip
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 THEMES = ("tokyo-night", "catppuccin-mocha", "gruvbox", "nord", "textual-light")
 RESTART = 75  # the app's return code when its world is to be made anew
+OPEN = 76  # when another world is to be opened
 SPEEDS = (0.5, 1, 2, 4, 8, 16, 32)  # steps a second
 
 
@@ -71,6 +72,7 @@ class McTui(App[None]):
         self.panes: dict[str, Pane] = {}
         self.playing, self.zoomed, self.speed = False, False, 1
         self.before_prompt: Widget | None = None
+        self.opening = ""  # the world that comes after this one
         self.injecting: dict[str, Any] | None = None  # what the prompt completes
         self.step_first = True
         self._player: Timer | None = None
@@ -302,6 +304,11 @@ class McTui(App[None]):
         if sure:
             self.exit(return_code=RESTART)
 
+    def open_world(self, path: str) -> None:
+        """Leave this world for another."""
+        self.opening = path
+        self.exit(return_code=OPEN)
+
     @on(messages.Opened)
     async def opened(self, event: messages.Opened) -> None:
         """Enter or a click on a row."""
@@ -399,6 +406,9 @@ def run_app(
         app = McTui(make, paths=paths, world=name, pane=pane, ascii_only=ascii_only)
         app.run()
         sys.stderr.writelines(f"{text}\n" for text in app.end_problems if text not in app.start_problems)
+        if app.return_code == OPEN:
+            name, make = world_of(Path(app.opening), paths)
+            continue
         if app.return_code != RESTART:
             return app.return_code or 0
         make = partial(made_anew, name, paths, seed, size)

@@ -9,7 +9,19 @@ from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 from typing import TYPE_CHECKING
 
-from mctui import connecting, deleting, drafting, editing, injecting, jumping, mapping, row_editing, sending, stopping
+from mctui import (
+    comparing,
+    connecting,
+    deleting,
+    drafting,
+    editing,
+    injecting,
+    jumping,
+    mapping,
+    row_editing,
+    sending,
+    stopping,
+)
 from mctui.actions import PANES, Action
 from mctui.shell import Prompt
 from mctui.views import BUILDER, PARTS
@@ -27,7 +39,8 @@ async def do(app: McTui, action: Action) -> None:
 
 def function_of(action: Action) -> Callable[[McTui], Awaitable[None] | None]:
     """Of an action: here, of the query editor in `editing`, of rows in `row_editing`, of journeys in `drafting`, ..."""
-    others = (editing, row_editing, drafting, connecting, mapping, deleting, sending, stopping, injecting, jumping)
+    others = (editing, row_editing, drafting, connecting, mapping, deleting, sending, stopping, injecting, jumping,
+              comparing)  # fmt: skip
     places = (globals(), *map(vars, others))
     function: Callable[[McTui], Awaitable[None] | None]
     function = next(place[action.function] for place in places if action.function in place)

@@ -17,6 +17,7 @@ COMMANDS = {
     "breakpoints": ("breakpoints", "breakpoints"),
     "log": ("worlds", "log"),
     "fork": ("worlds", "fork"),
+    "diff": ("comparing", "diff"),
     "check": ("worlds", "check"),
     "show": ("views", "show"),
     "why": ("views", "why"),
@@ -144,6 +145,8 @@ def _add_worlds(add: Adder) -> None:
     log.add_argument("--limit", type=_positive, default=1_000_000, metavar="N", help="only the last N steps")
     fork = add("fork", "copy a world, with its way back, into another file", file=True)
     fork.add_argument("target", metavar="NEW_FILE")
+    compared = add("diff", "how two worlds differ: totals, contacts, rows", file=True, as_json=True)
+    compared.add_argument("other", metavar="OTHER", help="the other world, such as a fork")
     add("check", "integrity: SQLite's own checks and every invariant of the model", file=True, as_json=True)
 
 
