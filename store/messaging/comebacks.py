@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from store import contacts
+from store.messaging.views import CONTACT_OF_VISIT
 
 if TYPE_CHECKING:
     from store.org import Org
@@ -36,8 +37,10 @@ def _kin(org: Org, origins: Iterable[int]) -> list[tuple[int, int]]:
     """(origin, a batch that its people may also have got), of all that are not over; origin 0 for NULL.
 
     Whoever got a batch of a journey stood in its cohort, so that the batches of cohorts on other ways from the same
-    entry are not theirs. With most of the batches gone, so are most of the look-ups.
+    entry are not theirs. With most of the batches gone, so are most of the look-ups. Where somebody entered again this
+    does not hold: one entry may have let them in twice.
     """
+    again = (_last_visit(org, "1") or 0) > CONTACT_OF_VISIT
     lineages: dict[int, list[int]] = {}
     for row in org.rows(
         f"""WITH RECURSIVE up(batch_id, cohort_id, depth) AS (
@@ -52,18 +55,24 @@ def _kin(org: Org, origins: Iterable[int]) -> list[tuple[int, int]]:
     for origin in origins:
         own = lineages.get(origin)
         for batch_id, other in lineages.items():
-            if own is None or own[-1] != other[-1] or own[0] in other or other[0] in own:
+            if again or own is None or own[-1] != other[-1] or own[0] in other or other[0] in own:
                 pairs.append((origin, batch_id))
     return pairs
 
 
+def _last_visit(org: Org, of_batches: str, *params: str) -> int | None:
+    """The highest number of a visit that got one of these batches, of all that are not over; None for no batch."""
+    found = org.value(
+        f"""SELECT max((SELECT max(visit) FROM journey_members m WHERE m.cohort_id = b.cohort_id))
+            FROM send_batches b WHERE {_OPEN} AND {of_batches}""",
+        *params,
+    )
+    return None if found is None else int(found)
+
+
 def _note(org: Org, given: str, params: Mapping[str, Any], kin: list[tuple[int, int]]) -> None:
     """Note the opens and clicks to come of each of `given` (contact_id, origin) in the kin of the origin."""
-    last_visit = org.value(
-        f"""SELECT max((SELECT max(visit) FROM journey_members m WHERE m.cohort_id = b.cohort_id))
-            FROM send_batches b WHERE {_OPEN} AND b.batch_id IN (SELECT value ->> 1 FROM json_each(?))""",
-        json.dumps(kin),
-    )
+    last_visit = _last_visit(org, "b.batch_id IN (SELECT value ->> 1 FROM json_each(?))", json.dumps(kin))
     if last_visit is None:
         return
     to_come = " OR ".join(f"r.{moment} > b.applied_until" for moment in _MOMENTS)  # of the few, before `k` makes four
@@ -81,5 +90,5 @@ def _note(org: Org, given: str, params: Mapping[str, Any], kin: list[tuple[int, 
                  CROSS JOIN responses r ON r.batch_id = b.batch_id AND r.visit = (entry.number << 32 | g.contact_id)
                  CROSS JOIN ({numbers}) k
             WHERE {_OPEN} AND ({to_come}) AND event_at > b.applied_until""",
-        {**params, "last_entry": int(last_visit) >> 32, "kin": json.dumps(kin)},
+        {**params, "last_entry": last_visit >> 32, "kin": json.dumps(kin)},
     )

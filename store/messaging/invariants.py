@@ -57,3 +57,12 @@ invariant(
         WHERE d.status = 'Suppressed'
           AND NOT EXISTS (SELECT 1 FROM send_exclusions x WHERE x.batch_id = b.batch_id AND x.visit = m.visit)""",
 )
+invariant(
+    "what whose mail came back will open or click is noted",
+    """SELECT e.batch_id, e.visit, e.event_at
+         FROM tracking_events e JOIN send_batches b USING (batch_id)
+              JOIN subscriber_statuses t ON t.contact_id = e.visit & 4294967295
+        WHERE e.kind IN ('open', 'click') AND e.event_at > b.applied_until AND t.status IN ('bounced', 'held')
+          AND NOT EXISTS (SELECT 1 FROM comebacks c WHERE c.batch_id = e.batch_id AND c.event_at = e.event_at
+                                                     AND c.contact_id = t.contact_id)""",
+)

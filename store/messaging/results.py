@@ -29,7 +29,7 @@ def sql_messages(of_jobs: str = "1") -> str:
 def sql_mails_to(whom: str) -> str:
     """A condition about the batch b: whether `whom`, SQL over s.subscriber_key, is true of some recipient s."""
     return f"""EXISTS (
-        SELECT 1 FROM journey_members m JOIN all_subscribers s ON s.contact_id = m.visit & {CONTACT_OF_VISIT}
+        SELECT 1 FROM journey_members m JOIN subscribers s ON s.contact_id = m.visit & {CONTACT_OF_VISIT}
          WHERE m.cohort_id = b.cohort_id AND {whom})"""
 
 
