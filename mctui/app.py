@@ -232,9 +232,10 @@ class McTui(App[None]):
 
     def show_problem(self, problem: Problem) -> None:
         """The whole error in a modal, with a way to copy it."""
+        from mctui.opening import is_file
         from mctui.screens.problem import ProblemScreen
 
-        self.push_screen(ProblemScreen(problem))
+        self.push_screen(ProblemScreen(problem, can_restart=bool(self.world) and not is_file(self.world)))
 
     @on(messages.Progressed)
     def progress(self, event: messages.Progressed) -> None:

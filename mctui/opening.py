@@ -25,13 +25,14 @@ def world_of(
     """
     if target is None:
         last = settings.recall(paths)[0].world
-        target = last if last and (not _is_file(last) or Path(last).is_file()) else FIRST
-    if _is_file(target):
+        target = last if last and (not is_file(last) or Path(last).is_file()) else FIRST
+    if is_file(target):
         return str(target), lambda: _open(Path(target), seed, size)
     return str(target), lambda: _of_scenario(str(target), paths, seed, size)
 
 
-def _is_file(target: str | Path) -> bool:
+def is_file(target: str | Path) -> bool:
+    """Whether it names a file, not a scenario."""
     path = Path(target)
     return isinstance(target, Path) or bool(path.suffix) or len(path.parts) > 1 or path.is_file()
 

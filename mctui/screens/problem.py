@@ -9,10 +9,11 @@ from mctui.views import Detail, Problem, Section
 class ProblemScreen(TextScreen):
     """A problem in a modal, to be copied or closed."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, *, can_restart: bool) -> None:
         rows = [("What", problem.message), ("Where", problem.where), ("Why", problem.cause), ("To do", problem.fix)]
         sections = [Section("", tuple((label, value) for label, value in rows if value))]
         if problem.fatal:
-            sections.append(Section("There is no world to show.", (("q", "leaves"), (":restart", "makes it anew"))))
+            ways = [("q", "leaves"), *([(":restart", "makes it anew")] if can_restart else [])]
+            sections.append(Section("There is no world to show.", tuple(ways)))
         super().__init__(Detail("This went wrong", tuple(sections)))
         self.add_class("problem")

@@ -91,6 +91,7 @@ async def test_a_file_that_is_no_world_is_said_in_a_modal(tmp_path: Path, paths:
     async with app.run_test(size=(80, 24)) as pilot:
         await calm(app, pilot)
         assert isinstance(app.screen, ProblemScreen)
+        assert ":restart" not in str(app.screen.detail)  # a file of one's own is made by no scenario
         await press(app, pilot, "escape", "1", "n", "g", "2", "slash")
         assert app.shown is None
 
