@@ -11,6 +11,6 @@ def app(arguments: Namespace) -> int:
     if not sys.stdout.isatty():
         print("The app needs a terminal. `mctui --help` lists the commands that work without one.", file=sys.stderr)
         return 2
-    from mctui.app import run_app
+    from mctui.start import run_app
 
     return run_app(arguments.target, seed=arguments.seed, size=arguments.size, ascii_only=arguments.ascii) or 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -134,14 +135,10 @@ def _key_of(org: Org, name: str) -> str:
     from store import advice, crm
     from store.errors import OrgError
 
-    try:
-        return advice.contact_key(org, name)
-    except OrgError:
-        pass
-    try:
-        return crm.resolve(org, name).id
-    except OrgError:
-        return name
+    for meant in (lambda: advice.contact_key(org, name), lambda: crm.resolve(org, name).id):
+        with suppress(OrgError):  # it is not of this kind
+            return meant()
+    return name  # of somebody who is still to come
 
 
 @_form("sql SELECT ...", "the query gives a row whose first value is neither 0 nor NULL")
